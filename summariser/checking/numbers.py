@@ -1,0 +1,75 @@
+"""The numbers that a phrase states, in digits or in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from math import prod
+
+# The scales of the languages of most of the world's wire copy. A single letter may be a unit instead (300 m).
+_SCALES = {
+    1e2: r"hundreds?|cents?|сот\w*",
+    1e3: r"thousands?|mille|mil|mila|tausend|тисяч\w*|тысяч\w*|k",
+    1e6: r"millions?|million\w*|milioni?|mill[óo]n|millones|milh(?:ão|ões)|mio|mn|мільйон\w*|миллион\w*|m",
+    1e9: r"billions?|milliards?|milliarden?|miliard[oi]|bilh(?:ão|ões)|mrd|bn|мільярд\w*|миллиард\w*|b",
+    1e12: r"trillions?|billionen|trilh(?:ão|ões)|tn|трильйон\w*|триллион\w*",
+    12.0: r"dozens?|douzaines?|docenas?|dutzend|дюжин\w*",
+}
+_SCALE = re.compile("|".join(rf"(\b(?:{words})\b)" for words in _SCALES.values()), re.IGNORECASE)
+_LETTER = re.compile(r"[kmb]", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?P<digits>\d+(?:[.,'’]\d+|[ \u00a0\u202f]\d{3}(?!\d))*)"
+    rf"(?P<scale>(?:[\s\u00a0-]*\b(?:{'|'.join(_SCALES.values())})\b|(?:k|m|bn|b|tn)\b)*)",
+    re.IGNORECASE,
+)
+_GROUPED_BY_COMMA = {"en", "he", "hi", "ja", "ko", "th", "zh"}
+_WORDS_KNOWN = {"da", "de", "en", "es", "fr", "it", "nl", "pt"}
+
+
+def states(phrase: str, number: float, language: str | None) -> bool:
+    """Whether the phrase states the number. The language (ISO 639-1; English if None) tells 1.500 from 1,500."""
+    language = language or "en"
+    return number in _in_digits(phrase, language) or number in _in_words(phrase, language)
+
+
+def _in_digits(phrase: str, language: str) -> set[float]:
+    anywhere = {_scale(match[0]) for match in _SCALE.finditer(phrase)}
+    stated: set[float] = set()
+    for match in _NUMBER.finditer(phrase):
+        scale = match["scale"].strip(" \u00a0\u202f-")
+        for value in _values(match["digits"], language):
+            stated.add(value * _scale(scale))
+            if not scale:
+                # "10 to 15 million": the scale stands once, behind the last number.
+                stated.update(value * each for each in anywhere)
+            elif _LETTER.fullmatch(scale):
+                stated.add(value)
+    return stated
+
+
+def _scale(words: str) -> float:
+    scales = list(_SCALES)
+    found = _SCALE.finditer(re.sub(r"(?<=\d)(?=\D)", " ", words))
+    return prod((scales[(match.lastindex or 1) - 1] for match in found), start=1.0)
+
+
+def _values(digits: str, language: str) -> Iterator[float]:
+    digits = re.sub(r"['’\s]", "", digits)
+    group, point = (",", ".") if language in _GROUPED_BY_COMMA else (".", ",")
+    if re.fullmatch(rf"\d{{1,3}}(?:{re.escape(group)}\d{{3}})+(?:{re.escape(point)}\d+)?", digits):
+        digits = digits.replace(group, "")
+    try:
+        yield float(digits.replace(",", "."))
+    except ValueError:  # a date such as 27.03.2025, or a section number
+        return
+
+
+def _in_words(phrase: str, language: str) -> set[float]:
+    """Numbers written as words, as far as text2num knows the language, and scales alone ("a dozen")."""
+    words = _NUMBER.sub(" ", phrase)
+    if language in _WORDS_KNOWN:
+        from text_to_num import alpha2digit
+
+        words = alpha2digit(words, language, threshold=0)
+    alone = {_scale(match[0]) for match in _SCALE.finditer(_NUMBER.sub(" ", words))}
+    return _in_digits(words, language) | alone

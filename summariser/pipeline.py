@@ -1,0 +1,141 @@
+"""The flow on one page: Article → Request → Response → Summary."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Generic, Self, overload
+
+from summariser import door
+from summariser.asking.client import Client
+from summariser.asking.rendering import Prompts
+from summariser.checking.judging import Judge, Outcome, Verdict
+from summariser.errors import ConfigurationError
+from summariser.schemas import (
+    AnyEvent,
+    ArticleReference,
+    ConflictEvent,
+    E,
+    Event,
+    Ontology,
+    Provenance,
+    Summary,
+    TokenUsage,
+    Unsupported,
+)
+from summariser.settings import Settings
+from summariser.values import Article, Response, digest
+
+
+class Summariser(Generic[E]):
+    """Turns articles into summaries of typed, grounded event records.
+
+    `schema` is an event type of your own, or the base class of several. `record` keeps each exchange with the
+    endpoint in a folder; `replay` answers from such a folder and never opens a connection; with `pending`, an
+    article without an answer raises `Pending`, which carries the request.
+
+    Without `settings`, they come from `SUMMARISER_…` variables and defaults; a `model` goes before both.
+    """
+
+    @overload
+    def __init__(
+        self: Summariser[AnyEvent],
+        model: str | None = ...,
+        *,
+        settings: Settings | None = ...,
+        record: str | Path | None = ...,
+        replay: str | Path | None = ...,
+        pending: bool = ...,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        model: str | None = ...,
+        *,
+        schema: type[E],
+        settings: Settings | None = ...,
+        record: str | Path | None = ...,
+        replay: str | Path | None = ...,
+        pending: bool = ...,
+    ) -> None: ...
+    def __init__(
+        self,
+        model: str | None = None,
+        *,
+        schema: type[Event] = ConflictEvent,
+        settings: Settings | None = None,
+        record: str | Path | None = None,
+        replay: str | Path | None = None,
+        pending: bool = False,
+    ) -> None:
+        if record and replay:
+            raise ConfigurationError("record and replay exclude each other: a replay asks nobody")
+        settings = settings or Settings.resolve(model=model)
+        if model is not None:
+            settings = replace(settings, model=model)
+        try:
+            self.ontology: Ontology[Any] = Ontology.of(schema)
+        except Unsupported as error:
+            raise ConfigurationError(f"schema {schema.__name__}: {error}") from None
+        self.prompts = Prompts(self.ontology, settings.prompts)
+        self._client = Client(
+            settings,
+            self.ontology.wire,
+            self.prompts,
+            record=Path(record) if record else None,
+            replay=Path(replay) if replay else None,
+            offline=pending or replay is not None,
+            pending=pending,
+        )
+        self._wire_fingerprint = digest("wire", self.ontology.wire)
+
+    def summarise(self, article: Article) -> Summary[E]:
+        """Raises an `AskingError`, a `RecordingError` or `Pending`; an article never fails in silence."""
+        return door.run(self.asummarise(article))
+
+    async def asummarise(self, article: Article) -> Summary[E]:
+        """As `summarise`, in the running event loop."""
+        judge: Judge[Any] = Judge(article, self.ontology)
+        response = await self._client.ask(self.prompts.request(article), judge.judge)
+        return self._summary(article, response, judge.settle(response.answer))
+
+    def _summary(
+        self, article: Article, response: Response[Verdict[Any]], outcome: Outcome[Any]
+    ) -> Summary[E]:
+        # Everything in it was validated record by record; validating it again would cost as much as grounding.
+        return Summary[Any].model_construct(
+            synopsis=outcome.synopsis,
+            events=outcome.events,
+            rejected=outcome.rejected,
+            article=ArticleReference.model_construct(
+                id=article.id,
+                title=article.title,
+                published=article.published,
+                outlet=article.outlet,
+                url=article.url,
+                language=article.language,
+            ),
+            provenance=Provenance.model_construct(
+                model=response.model,
+                requested_model=response.requested_model,
+                made=response.made,
+                replayed=response.replayed,
+                answered_at=response.answered_at,
+                request=response.key,
+                prompt=self.prompts.fingerprint,
+                wire_schema=self._wire_fingerprint,
+                version=version("structured-summariser"),
+                usage=TokenUsage.model_construct(**asdict(response.usage)),
+            ),
+        )
+
+    async def aclose(self) -> None:
+        """Close the connections of the running event loop; those left open close with their loop."""
+        await self._client.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
