@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import weakref
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
 
 import httpx2
 import instructor
@@ -25,7 +26,7 @@ from summariser.asking.exchange import CURRENT, Exchange, Judge, Origin
 from summariser.asking.failures import translated
 from summariser.asking.providers import Endpoint
 from summariser.asking.rendering import Prompts
-from summariser.asking.retrying import retrying
+from summariser.asking.retrying import Send, retrying
 from summariser.asking.transport import Interrupted, Recorder, Replay
 from summariser.errors import (
     EmptyAnswer,
@@ -71,11 +72,11 @@ class Client:
         self.endpoint = Endpoint.of(settings)
         self._parameters = self.endpoint.parameters()
         self._settings = settings
-        self._prompts = prompts
-        self._wire = _wire_model(wire)
-        self._transport = Replay(Cassette(replay) if replay else None, pending=pending) if offline else None
+        self._wire = _wire_model({"title": "Answer", **wire} if self.endpoint.mode == "tools" else wire)
+        self._replay = Replay(Cassette(replay) if replay else None, pending=pending) if offline else None
         self._recorder = Recorder(Cassette(record)) if record else None
-        self._loops: WeakKeyDictionary[asyncio.AbstractEventLoop, _Connections] = WeakKeyDictionary()
+        self._sender = _Sender(self.endpoint, prompts, live=not offline)
+        self._loops: dict[asyncio.AbstractEventLoop, _Connections] = {}
 
     async def ask(self, request: Request, judge: Judge) -> Response[Any]:
         """The last answer as the judge left it, with faults or without; or an `AskingError`."""
@@ -107,31 +108,24 @@ class Client:
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop; those of others close with their loops."""
-        if connections := self._loops.get(asyncio.get_running_loop()):
+        if connections := self._loops.pop(asyncio.get_running_loop(), None):
             await connections.keeper.aclose()
 
     async def _connections(self) -> _Connections:
         loop = asyncio.get_running_loop()
         if loop not in self._loops:
+            self._loops = {each: kept for each, kept in self._loops.items() if not each.is_closed()}
             client = self._openai()
-            self._loops[loop] = connections = _Connections(self._create(client), self._keep(loop, client))
-            await anext(connections.keeper)
+            keeper = _held_open(client)
+            await anext(keeper)
+            self._loops[loop] = _Connections(self._create(client), keeper)
+            weakref.finalize(self, _let_go, loop, keeper).atexit = False
         return self._loops[loop]
-
-    async def _keep(
-        self, loop: asyncio.AbstractEventLoop, client: openai.AsyncOpenAI
-    ) -> AsyncGenerator[None, None]:
-        """Held open for as long as the loop runs: asyncio closes the generators that are left when it ends."""
-        try:
-            yield
-        finally:
-            self._loops.pop(loop, None)
-            await client.close()
 
     def _openai(self) -> openai.AsyncOpenAI:
         http: httpx2.AsyncClient
-        if self._transport:
-            http = httpx2.AsyncClient(transport=self._transport)
+        if self._replay:
+            http = httpx2.AsyncClient(transport=self._replay)
             url, key = "http://replay.invalid", "none"
         else:
             url, key = self.endpoint.url, self.endpoint.key
@@ -145,27 +139,49 @@ class Client:
         async def post(**body: Any) -> Any:
             return await client.chat.completions.create(**body)
 
-        tried = post if self._transport else retrying(post, self._settings)
-
-        async def send(**body: Any) -> Any:
-            exchange = CURRENT.get()
-            self._finish(body, exchange)
-            try:
-                completion = await tried(**body)
-            except Interrupted as error:
-                raise error.reason from None
-            except openai.OpenAIError as error:
-                raise translated(error, self.endpoint) from error
-            except ValueError:
-                completion = None
-            self._note(exchange, completion)
-            return completion
-
+        send = partial(self._sender.send, post if self._replay else retrying(post, self._settings))
         return instructor.patch(create=send, mode=instructor.Mode[self.endpoint.mode.upper()])
+
+
+async def _held_open(client: openai.AsyncOpenAI) -> AsyncGenerator[None, None]:
+    """Closes the client when its loop ends: asyncio closes every generator that is left open then."""
+    try:
+        yield
+    finally:
+        await client.close()
+
+
+def _let_go(loop: asyncio.AbstractEventLoop, keeper: AsyncGenerator[None, None]) -> None:
+    """Closes the client, in its loop, once nobody holds the one that it was made for."""
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(loop.create_task, keeper.aclose())
+
+
+class _Sender:
+    """One request on its way out and its answer on the way back, between instructor and the SDK."""
+
+    def __init__(self, endpoint: Endpoint, prompts: Prompts, *, live: bool) -> None:
+        self._endpoint = endpoint
+        self._prompts = prompts
+        self._live = live
+
+    async def send(self, post: Send, **body: Any) -> Any:
+        exchange = CURRENT.get()
+        self._finish(body, exchange)
+        try:
+            completion = await post(**body)
+        except Interrupted as error:
+            raise error.reason from None
+        except openai.OpenAIError as error:
+            raise translated(error, self._endpoint) from error
+        except ValueError:  # the SDK lets the JSON decoder's error pass
+            completion = None
+        self._note(exchange, completion)
+        return completion
 
     def _finish(self, body: dict[str, Any], exchange: Exchange) -> None:
         """What instructor leaves undone: strict structured output, and the re-ask in our own words."""
-        if "response_format" in body and self.endpoint.mode == "json_schema":
+        if "response_format" in body and self._endpoint.mode == "json_schema":
             schema = {**body["response_format"]["json_schema"], "strict": True}
             body["response_format"] = {"type": "json_schema", "json_schema": schema}
         if exchange.faults:
@@ -179,17 +195,17 @@ class Client:
     def _note(self, exchange: Exchange, completion: Any) -> None:
         """Take down who answered and what it cost, and raise for an answer that cannot be used at all."""
         try:
-            (choice, *_), usage = completion.choices or [None], completion.usage
+            choices, usage = list(completion.choices), completion.usage
             exchange.model = str(completion.model)
             exchange.usage += _usage(usage)
-            if not self._transport:
+            if self._live:
                 exchange.origin = Origin("api", datetime.now(UTC), replayed=False)
-            if choice is None:
+            if not choices:
                 raise EmptyAnswer("the answer holds no choice")
-            _usable(choice.finish_reason, choice.message, self.endpoint.mode)
+            _usable(choices[0].finish_reason, choices[0].message, self._endpoint.mode)
         except (AttributeError, TypeError):
             raise RequestRejected(
-                f"{self.endpoint.name} answered with something that is no chat completion",
+                f"{self._endpoint.name} answered with something that is no chat completion",
                 hint="Check the address (--base-url): it usually ends in /v1.",
             ) from None
 

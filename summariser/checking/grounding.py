@@ -19,7 +19,8 @@ from summariser.checking.folding import Folded, fold
 from summariser.checking.words import cuts_word
 
 _ELLIPSIS = re.compile(r"[\[(]?\s*\.(?:\s?\.){2,}\s*[\])]?")
-_SENTENCE_END = re.compile(r"[.!?…。！？][\"'’”»)\]]*(?=\s)|[。！？]|\n")
+# A line end is one too, unless the next line goes on in small letters, as in a text with hard line ends.
+_SENTENCE_END = re.compile(r"[.!?…][\"'’”»)\]]*(?=\s)|[。！？]|\n(?![^\S\n]*[a-zß-öø-ÿа-џ])")
 # What an elided quote is made of must say something by itself; "the … of" is in every article.
 _SHORTEST_PIECE = 8
 # A quote that stands in more places than this supports nothing in particular; one place is as good as another.
@@ -73,12 +74,13 @@ class Grounder:
         found = fuzz.partial_ratio_alignment(quote, self.text, score_cutoff=_NEAREST_SCORE)
         if found is None or not quote.strip():
             return None
+        # The alignment is not exact to the letter: a sentence may begin or end a little inside it.
+        slack = (found.dest_end - found.dest_start) // 5
         start = max(0, found.dest_start - _NEAREST_MARGIN)
-        before = [match.end() for match in _SENTENCE_END.finditer(self.text, start, found.dest_start)]
-        after = _SENTENCE_END.search(self.text, max(0, found.dest_end - 1), found.dest_end + _NEAREST_MARGIN)
-        end = after.end() if after else self.text.find(" ", found.dest_end + _NEAREST_MARGIN - 1)
-        passage = self.text[before[-1] if before else start : end if end > 0 else len(self.text)]
-        return " ".join(passage.split())
+        begins = [match.end() for match in _SENTENCE_END.finditer(self.text, start, found.dest_start + slack)]
+        ends = _SENTENCE_END.search(self.text, found.dest_end - slack, found.dest_end + _NEAREST_MARGIN)
+        end = ends.end() if ends else found.dest_end + _NEAREST_MARGIN
+        return " ".join(self.text[begins[-1] if begins else start : end].split())
 
     def _places(self, quote: str) -> Iterator[Grounding]:
         """All places of the strictest kind that there is."""

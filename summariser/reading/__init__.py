@@ -8,6 +8,7 @@ from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import urlsplit
 
 from summariser.errors import InputError
 from summariser.reading.dates import parse_published
@@ -33,8 +34,7 @@ def read_article(path: str | Path, *, published: date | str | None = None) -> Ar
     """
     day = parse_published(published)
     with named(shown_path(path)):
-        if is_feed_name(path):
-            raise InputError("a feed holds several articles", hint="Read it with read_articles.")
+        _refuse_feed(path)
         with opened(path) as stream:
             data = stream.read()
         return _from_file(data, is_page=is_page_name(path), published=day)
@@ -49,8 +49,17 @@ def fetch_article(url: str, *, published: date | str | None = None, allow_privat
     day = parse_published(published)
     with named(shown_url(url)):
         page = fetch(url, allow_private=allow_private)
+        _refuse_feed(urlsplit(page.url).path)
         text = decode(page.data, (page.charset, meta_charset(page.data), "utf-8"))
         return _from_text(text, is_page=page.media_type in PAGE_TYPES, published=day, url=page.url)
+
+
+def _refuse_feed(name: str | Path) -> None:
+    if is_feed_name(name):
+        raise InputError(
+            "a feed holds several articles",
+            hint="Give the file to read_articles; one on the web, download first.",
+        )
 
 
 def read_articles(

@@ -20,6 +20,7 @@ import httpx2
 
 from summariser.errors import FetchError
 from summariser.reading.addresses import is_public
+from summariser.reading.cleaning import one_line
 
 
 class CheckedBackend(httpcore2.SyncBackend):
@@ -101,14 +102,13 @@ def _left(deadline: float, timeout: float | None) -> float:
 class CheckedTransport(httpx2.BaseTransport):
     """Sends through a `CheckedBackend`, and raises `FetchError`.
 
-    It takes no proxy, though the environment may name one: a proxy resolves names by itself, behind our
-    back. Certificates of the environment (SSL_CERT_FILE) are honoured.
+    It takes no proxy, though the environment may name one (a client with a transport of its own never asks
+    the environment): a proxy resolves names by itself, behind our back. Certificates of the environment
+    (SSL_CERT_FILE) are honoured.
     """
 
     def __init__(self, backend: CheckedBackend, *, size_limit: int) -> None:
-        self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context(), network_backend=backend
-        )
+        self._pool = httpcore2.ConnectionPool(network_backend=backend)
         self._size_limit = size_limit
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -168,5 +168,6 @@ def _as_fetch_error() -> Iterator[None]:
         ) from None
     except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
         raise FetchError(
-            f"the connection failed ({error})", hint="Check the address and the network, or try again later."
+            f"the connection failed ({one_line(str(error), 200)})",
+            hint="Check the address and the network, or try again later.",
         ) from error

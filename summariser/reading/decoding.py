@@ -21,16 +21,17 @@ _MAGIC = (
 )
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
-# What a server or a page may name and what is guessed: the encodings of the web. Python has more that no
+# What a server or a page may name and what is guessed: the encodings of the web, but for UTF-16, which is
+# told by its mark. Python has more that no
 # stranger must choose, such as punycode, whose time grows with the square of the length; and with them a
 # short text in Windows-1252 was guessed to be Chinese in UTF-16.
 _WEB_ENCODINGS = frozenset(
-    ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp866", "cp874", "cp932", "cp949", "koi8-r", "koi8-u"]
+    ["utf-8", "cp866", "cp874", "cp932", "cp949", "koi8-r", "koi8-u"]
     + [f"cp125{page}" for page in range(9)]
     + [f"iso8859-{part}" for part in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)]
     + ["mac-roman", "gb18030", "big5hkscs", "euc_jp", "iso2022_jp"]
 )
-_GUESSED_ENCODINGS = sorted(name for name in _WEB_ENCODINGS if not name.startswith("utf"))
+_GUESSED_ENCODINGS = sorted(_WEB_ENCODINGS - {"utf-8"})
 # Pages name the old standard and mean its superset; every browser reads them so.
 _MEANT = {
     "ascii": "cp1252",

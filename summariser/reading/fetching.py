@@ -59,8 +59,6 @@ def fetch(url: str, *, allow_private: bool) -> Fetched:
             transport=CheckedTransport(backend, size_limit=SIZE_LIMIT),
             headers=_HEADERS,
             timeout=timeout,
-            # No passwords out of a .netrc.
-            trust_env=False,
         ) as client:
             return _follow(client, httpx2.URL(url))
     except httpx2.InvalidURL as error:

@@ -15,6 +15,7 @@ from summariser.reading.cleaning import (
     web_address,
     with_title,
 )
+from summariser.reading.texts import first_line
 from summariser.values import Article
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def article_from_page(html: str, *, published: date | None, url: str | None = No
     title = one_line(document.title or "", TITLE_LIMIT)
     return Article(
         text=with_title(title, body),
-        title=title,
+        title=title or first_line(body),
         published=published or _day(document.date),
         outlet=one_line(document.sitename or document.hostname or "", OUTLET_LIMIT) or None,
         url=url or web_address(document.url),

@@ -27,10 +27,7 @@ def test_a_page(site: Any) -> None:
     assert Article.from_url(url, published="2025-04-01", allow_private=True).published == date(2025, 4, 1)
 
 
-def test_what_is_sent(site: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    passwords = tmp_path / "netrc"
-    passwords.write_text("default login user password secret")
-    monkeypatch.setenv("NETRC", str(passwords))
+def test_what_is_sent(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     fetch_article(site.page("/a", b"Words", **PLAIN), allow_private=True)
@@ -99,6 +96,12 @@ def test_only_pages_and_plain_text_are_accepted(site: Any, media_type: str, erro
 def test_a_pdf_that_is_called_plain_text(site: Any) -> None:
     url = site.page("/a", b"%PDF-1.7", **PLAIN)
     with pytest.raises(InputError, match=r"this is a PDF file, not text$"):
+        fetch_article(url, allow_private=True)
+
+
+def test_a_feed_is_not_taken_for_a_text(site: Any) -> None:
+    url = site.page("/feed.jsonl?raw=1", b'{"text": "Words"}', **PLAIN)
+    with pytest.raises(InputError, match=r"a feed holds several articles$"):
         fetch_article(url, allow_private=True)
 
 

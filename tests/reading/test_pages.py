@@ -64,6 +64,12 @@ def test_the_title_is_put_before_a_body_without_it() -> None:
     assert article.text.startswith("Bridge talks go on\n\nThe council met on day 0")
 
 
+def test_without_a_title_the_first_line_is_the_title() -> None:
+    article = article_from_page(page(), published=None)
+    assert article.title == "The council met on day 0 and talked about the bridge for hours."
+    assert article.text.startswith(article.title + "\n")
+
+
 @pytest.mark.parametrize(
     ("day", "kept"),
     [

@@ -55,6 +55,17 @@ def test_a_page_is_known_by_its_name_or_its_start(tmp_path: Path, name: str) -> 
     assert read_article(write(tmp_path, name, html)).outlet == "The Saltmere Courier"
 
 
+def test_a_page_that_is_not_utf_8_says_what_it_is(tmp_path: Path) -> None:
+    # Guessed, it would be taken for Latin-6.
+    words = "Zażółć gęślą jaźń. Burmistrz ogłosił, że most pozostanie zamknięty do piątku. " * 3
+    html = (
+        f"<html><head><meta charset=iso-8859-2></head><body><article><p>{words}</p></article></body></html>"
+    )
+    assert words.strip() in read_article(write(tmp_path, "a.html", html.encode("iso-8859-2"))).text
+    # Saved by a browser: the encoding is another, the old word still stands.
+    assert words.strip() in read_article(write(tmp_path, "b.html", html.encode())).text
+
+
 def test_a_piece_of_a_page_is_known_by_its_name(tmp_path: Path) -> None:
     html = (
         b"<div><h1>Bridge</h1>"
