@@ -27,6 +27,8 @@ from summariser.schemas import (
 from summariser.settings import Settings
 from summariser.values import Article, Response, digest
 
+_VERSION = version("structured-summariser")
+
 
 class Summariser(Generic[E]):
     """Turns articles into summaries of typed, grounded event records.
@@ -104,11 +106,11 @@ class Summariser(Generic[E]):
         self, article: Article, response: Response[Verdict[Any]], outcome: Outcome[Any]
     ) -> Summary[E]:
         # Everything in it was validated record by record; validating it again would cost as much as grounding.
-        return Summary[Any].model_construct(
+        return Summary.model_construct(
             synopsis=outcome.synopsis,
             events=outcome.events,
             rejected=outcome.rejected,
-            article=ArticleReference.model_construct(
+            article=ArticleReference(
                 id=article.id,
                 title=article.title,
                 published=article.published,
@@ -116,7 +118,7 @@ class Summariser(Generic[E]):
                 url=article.url,
                 language=article.language,
             ),
-            provenance=Provenance.model_construct(
+            provenance=Provenance(
                 model=response.model,
                 requested_model=response.requested_model,
                 made=response.made,
@@ -125,8 +127,8 @@ class Summariser(Generic[E]):
                 request=response.key,
                 prompt=self.prompts.fingerprint,
                 wire_schema=self._wire_fingerprint,
-                version=version("structured-summariser"),
-                usage=TokenUsage.model_construct(**asdict(response.usage)),
+                version=_VERSION,
+                usage=TokenUsage(**asdict(response.usage)),
             ),
         )
 

@@ -7,11 +7,13 @@ header and no key is ever stored.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -42,7 +44,15 @@ class Recording:
 
 
 def request_key(body: Mapping[str, Any]) -> str:
-    return digest("request", body)
+    """The fingerprint of a request's body, in which each text stands for itself by its hash: the system message
+    is the same in every request, and is hashed once."""
+    messages = [{**message, "content": _text_hash(message["content"])} for message in body["messages"]]
+    return digest("request", {**body, "messages": messages})
+
+
+@lru_cache(maxsize=64)
+def _text_hash(text: str | None) -> str | None:
+    return None if text is None else hashlib.sha256(text.encode()).hexdigest()
 
 
 class Cassette:

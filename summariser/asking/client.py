@@ -20,6 +20,9 @@ import httpx2
 import instructor
 import openai
 from instructor.core.exceptions import InstructorRetryException, ResponseParsingError
+from instructor.core.retry import retry_async
+from instructor.v2 import mode_registry
+from openai.types.chat import ChatCompletion
 
 from summariser.asking.cassette import Cassette, request_key
 from summariser.asking.exchange import CURRENT, Exchange, Judge, Origin
@@ -84,12 +87,7 @@ class Client:
         exchange = Exchange(request.article_id, judge)
         token = CURRENT.set(exchange)
         try:
-            await create(
-                response_model=self._wire,
-                messages=[dict(message) for message in request.messages],
-                max_retries=self._settings.max_reasks,
-                **self._parameters,
-            )
+            await create([dict(message) for message in request.messages])
         except InstructorRetryException as error:
             _settle(exchange, error)
         finally:
@@ -137,10 +135,28 @@ class Client:
 
     def _create(self, client: openai.AsyncOpenAI) -> Any:
         async def post(**body: Any) -> Any:
-            return await client.chat.completions.create(**body)
+            # The SDK's typed method walks the whole body for fields to rename, of which there are none.
+            return await client.post("/chat/completions", body=body, cast_to=ChatCompletion)
 
+        mode = instructor.Mode[self.endpoint.mode.upper()]
+        handlers = mode_registry.get_handlers(instructor.Provider.OPENAI, mode)
         send = partial(self._sender.send, post if self._replay else retrying(post, self._settings))
-        return instructor.patch(create=send, mode=instructor.Mode[self.endpoint.mode.upper()])
+        wire, parameters, reasks = self._wire, self._parameters, self._settings.max_reasks
+
+        async def create(messages: list[dict[str, Any]]) -> None:
+            _, body = handlers.request_handler(wire, {"messages": messages, **parameters})
+            first = [await send(**body)]
+            try:
+                handlers.response_parser(response=first[0], response_model=wire, strict=True)
+            except _Faulty:
+                # instructor's loop is entered with the faulty answer in hand: most answers have no fault, and
+                # what the loop builds for each call costs as much as checking the answer.
+                async def again(**body: Any) -> Any:
+                    return first.pop() if first else await send(**body)
+
+                await retry_async(again, wire, args=(), kwargs=body, max_retries=reasks, mode=mode)
+
+        return create
 
 
 async def _held_open(client: openai.AsyncOpenAI) -> AsyncGenerator[None, None]:

@@ -20,13 +20,31 @@ _jitter = tenacity.wait_random(0, 0.5)
 
 
 def retrying(send: Send, settings: Settings) -> Send:
-    """`send`, tried again after what may pass: never after a 400 or a 401."""
-    return tenacity.retry(
+    """`send`, tried again after what may pass: never after a 400 or a 401.
+
+    tenacity is entered with the first failure in hand: most calls succeed, and what it builds for each call
+    costs as much as checking the answer.
+    """
+
+    @tenacity.retry(
         retry=tenacity.retry_if_exception(may_pass),
         wait=_wait,
         stop=tenacity.stop_after_attempt(settings.max_tries) | tenacity.stop_before_delay(settings.max_wait),
         reraise=True,
-    )(send)
+    )
+    async def again(failures: list[Exception], **body: Any) -> Any:
+        if failures:
+            raise failures.pop()
+        return await send(**body)
+
+    async def tried(**body: Any) -> Any:
+        try:
+            return await send(**body)
+        except openai.OpenAIError as error:
+            failure = error
+        return await again([failure], **body)
+
+    return tried
 
 
 def may_pass(error: BaseException) -> bool:

@@ -61,19 +61,30 @@ def fold(source: str) -> Folded:
     starts, origins, verbatim = [], [], []
     length = position = 0
     for start, end, replacement in _replacements(source):
-        for piece, origin, same in ((source[position:start], position, True), (replacement, start, False)):
-            if piece or not same:
-                parts.append(piece)
-                starts.append(length)
-                origins.append(origin)
-                verbatim.append(same)
-                length += len(piece)
+        if position < start:
+            parts.append(source[position:start])
+            starts.append(length)
+            origins.append(position)
+            verbatim.append(True)
+            length += start - position
+        parts.append(replacement)
+        starts.append(length)
+        origins.append(start)
+        verbatim.append(False)
+        length += len(replacement)
         position = end
     parts.append(source[position:])
     starts += [length, length + len(source) - position]
     origins += [position, len(source)]
     verbatim += [True, True]
     return Folded("".join(parts), tuple(starts), tuple(origins), tuple(verbatim))
+
+
+def fold_text(source: str) -> str:
+    """The folded form alone, where no offsets are wanted."""
+    if not source.isascii():
+        source = unicodedata.normalize("NFC", source)
+    return _SPECIAL.sub(lambda match: _folded(match[0]), source)
 
 
 def _replacements(source: str) -> Iterator[tuple[int, int, str]]:
@@ -85,9 +96,11 @@ def _replacements(source: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _folded(special: str) -> str:
+    if special in _TYPOGRAPHY:
+        return _TYPOGRAPHY[special]
     if special[0].isspace() or special[0] in _INVISIBLE:
         return " " if any(mark.isspace() for mark in special) else ""
-    return '"' if special == "''" else "-" if special[0] == "-" else _TYPOGRAPHY[special]
+    return '"' if special == "''" else "-"
 
 
 def _recomposed(source: str) -> Iterator[tuple[int, int, str]]:

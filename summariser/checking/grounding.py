@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Literal
 
-from summariser.checking.folding import Folded, fold
+from summariser.checking.folding import Folded, fold, fold_text
 from summariser.checking.words import cuts_word
 
 _ELLIPSIS = re.compile(r"[\[(]?\s*\.(?:\s?\.){2,}\s*[\])]?")
@@ -60,12 +60,22 @@ class Grounder:
 
     def ground_all(self, quotes: Sequence[str]) -> tuple[Grounding, ...]:
         """One place for each quote: where a quote stands in several, the one nearest to the others."""
-        places = [list(islice(self._places(quote), _MOST_PLACES)) or [UNGROUNDED] for quote in quotes]
+        places = [self._alone(quote) or self._several(quote) for quote in quotes]
         if all(len(each) == 1 for each in places):
             return tuple(each[0] for each in places)
         rarest = min((each for each in places if each[0].start is not None), key=len)
         choices = [tuple(_nearest(each, anchor) for each in places) for anchor in rarest]
         return min(choices, key=_spread)
+
+    def _alone(self, quote: str) -> list[Grounding]:
+        """The place of a quote that stands verbatim in one place only, as nearly all do; else nothing."""
+        start = self.text.find(quote)
+        if not quote or start < 0 or self.text.find(quote, start + 1) >= 0:
+            return []
+        return [Grounding("exact", *place) for place in self._exact(quote)]
+
+    def _several(self, quote: str) -> list[Grounding]:
+        return list(islice(self._places(quote), _MOST_PLACES)) or [UNGROUNDED]
 
     def nearest(self, quote: str) -> str | None:
         """The passage that a quote seems to mean, in whole sentences where they are short; never a match."""
@@ -104,7 +114,7 @@ class Grounder:
                 yield start, start + len(quote)
 
     def _normalised(self, quote: str) -> Iterator[tuple[int, int]]:
-        folded = fold(quote).text.strip()
+        folded = fold_text(quote).strip()
         # Models like to put a quote into quotation marks of their own.
         bare = folded[1:-1].strip() if len(folded) > 2 and folded[0] == folded[-1] == '"' else ""
         for wanted in filter(None, (folded, bare)):
@@ -122,7 +132,7 @@ class Grounder:
                 yield place
 
     def _elided(self, quote: str) -> Iterator[tuple[int, int]]:
-        pieces = [piece.strip() for piece in _ELLIPSIS.split(fold(quote).text)]
+        pieces = [piece.strip() for piece in _ELLIPSIS.split(fold_text(quote))]
         pieces = [piece for piece in pieces if piece]
         if len(pieces) < 2 or min(map(len, pieces)) < _SHORTEST_PIECE:
             return

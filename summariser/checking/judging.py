@@ -80,9 +80,7 @@ class Judge(Generic[E]):
                 faults.append(Fault(where, problem, self._grounder.nearest(quote)))
                 continue
             own = quote if found.status == "elided" else self._grounder.text[found.start : found.end]
-            evidence.append(
-                Evidence.model_construct(quote=own, status=found.status, start=found.start, end=found.end)
-            )
+            evidence.append(Evidence(quote=own, status=found.status, start=found.start, end=found.end))
         if faults:
             return replace(entry, faults=tuple(faults))
         return replace(entry, value=entry.value.model_copy(update={"evidence": tuple(evidence)}))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
-from summariser.checking.folding import fold
+from summariser.checking.folding import fold_text
+from summariser.checking.grounding import occurrences
 
 # Seats of power that stand for their state, beside its capital.
 _SEATS = {
@@ -28,14 +29,23 @@ class Words:
         self.lower = folded.casefold()
 
     def hold(self, phrase: str) -> bool:
-        wanted = fold(phrase).text.strip().casefold()
-        return (
-            bool(wanted) and re.search(rf"(?<!\w){re.escape(wanted)}(?:s|es)?(?!\w)", self.lower) is not None
-        )
+        return self._hold_folded(_plain(phrase))
+
+    def _hold_folded(self, wanted: str) -> bool:
+        """Whole words, or their plural; by hand, as a pattern for each name would be compiled each time."""
+        text = self.lower
+        for start in occurrences(text, wanted):
+            end = start + len(wanted)
+            for plural in ("", "s", "es"):
+                if text.startswith(plural, end) and _is_word(text, start, end + len(plural)):
+                    return True
+        return False
 
     def name(self, name: str, kind: str, country: str | None) -> bool:
         """Whether the text names the actor: in full, by the surname of a person, by an acronym, or, for a
         state, by its people, its capital or a seat of power."""
+        if self.hold(name):
+            return True
         name = _TITLES.sub("", name)
         if self.hold(name) or self._abbreviated(name):
             return True
@@ -56,7 +66,7 @@ class Words:
         return (bool(given) and self.hold(bare)) or any(map(self._upper, acronyms))
 
     def _alias(self, alias: str) -> bool:
-        return self._upper(alias) if len(alias) < 4 else self.hold(alias)
+        return self._upper(alias) if len(alias) < 4 else self._hold_folded(_plain(alias))
 
     def _upper(self, acronym: str) -> bool:
         """Short forms count in capitals alone: US is a state, us is not."""
@@ -64,6 +74,16 @@ class Words:
             return False
         dotted = r"\.?".join(acronym)
         return re.search(rf"(?<!\w){dotted}(?!\w)", self.folded) is not None
+
+
+@lru_cache(maxsize=4096)
+def _plain(phrase: str) -> str:
+    return fold_text(phrase).strip().casefold()
+
+
+def _is_word(text: str, start: int, end: int) -> bool:
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (before.isalnum() or after.isalnum() or before == "_" or after == "_")
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from summariser.checking.folding import fold
+from summariser.checking.folding import fold_text
 from summariser.checking.grounding import Grounder
 from summariser.checking.names import Words
 from summariser.checking.numbers import states
@@ -25,7 +25,7 @@ class Verifier:
 
     def verify(self, event: Event) -> tuple[Check, ...]:
         """The values that the evidence does not hold; an empty tuple if it holds all of them."""
-        evidence = Words(" \n ".join(fold(each.quote).text for each in event.evidence))
+        evidence = Words(" \n ".join(fold_text(each.quote) for each in event.evidence))
         return (*self._phrases(event, evidence), *self._bounds(event), *self._names(event, evidence))
 
     def _phrases(self, event: Event, evidence: Words) -> Iterator[Check]:

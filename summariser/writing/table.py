@@ -90,7 +90,7 @@ def _context(event: Event) -> Text:
         if event.status == "occurred"
         else f"{event.status.replace('_', ' ')}, {event.certainty}"
     )
-    parts = [("in " if event.places else "") + whereabouts(event.places, ", "), f"says {says}", sure]
+    parts = [whereabouts(event.places, ", "), f"says {says}", sure]
     return Text(" · ".join(visible(part) for part in parts if part), style="cyan")
 
 

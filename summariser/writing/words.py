@@ -36,7 +36,7 @@ def quantities(items: Sequence[Item], separator: str = "; ") -> str:
 
 
 def whereabouts(places: Sequence[Place], separator: str = "; ") -> str:
-    words = {"site": "", "origin": "from ", "destination": "to "}
+    words = {"site": "in ", "origin": "from ", "destination": "to "}
     return separator.join(f"{words[place.role]}{place.name}" for place in places)
 
 

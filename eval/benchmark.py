@@ -1,0 +1,201 @@
+"""Benchmarks: CPU of a call against the bare client, grounding, start-up, and the size of what is sent.
+
+    python eval/benchmark.py
+
+Everything is measured in one run, side by side, on a local server in a process of its own that answers with a
+recorded response after 50 ms. Ratios matter; the times depend on the machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+FIXTURES = ROOT / "eval" / "fixtures"
+EXAMPLE = FIXTURES / "wire-korea-failed-launch" / "article.txt"
+RECORDINGS = ROOT / "eval" / "recordings"
+
+IN_FLIGHT = 64
+CALLS = 512
+ROUNDS = 7
+
+
+def main() -> None:
+    calls()
+    grounding()
+    start_up()
+    size()
+
+
+def calls() -> None:
+    from summariser import Article
+
+    article = Article.from_path(EXAMPLE, published=date(2025, 5, 9))
+    content, body = _recorded(article.id)
+    records = len(json.loads(content)["events"])
+    with _server(content) as url:
+        bare, ours = asyncio.run(_side_by_side(url, article, body))
+    ratio = statistics.median(mine / theirs for mine, theirs in zip(ours, bare, strict=True))
+    print(
+        f"CPU of one article, {records} records, {IN_FLIGHT} in flight, medians of {ROUNDS} rounds of {CALLS} calls"
+    )
+    print(f"  bare AsyncOpenAI call          {statistics.median(bare):6.2f} ms")
+    print(f"  whole pipeline of summariser   {statistics.median(ours):6.2f} ms")
+    print(f"  ratio                          {ratio:6.2f}")
+
+
+async def _side_by_side(url: str, article: Any, body: dict[str, Any]) -> tuple[list[float], list[float]]:
+    import openai
+
+    from summariser import Settings, Summariser
+
+    client = openai.AsyncOpenAI(base_url=url, api_key="none", max_retries=0)
+    async with Summariser(settings=Settings(base_url=url, model="m")) as summariser:
+
+        async def bare() -> None:
+            await client.chat.completions.create(**body)
+
+        async def ours() -> None:
+            assert (await summariser.asummarise(article)).events
+
+        times: tuple[list[float], list[float]] = ([], [])
+        for call in (bare, ours):
+            await _cpu(call)  # connections are made, caches are filled
+        for _ in range(ROUNDS):
+            for call, kept in zip((bare, ours), times, strict=True):
+                kept.append(await _cpu(call))
+    await client.close()
+    return times
+
+
+async def _cpu(call: Callable[[], Awaitable[None]]) -> float:
+    """CPU milliseconds of this process for one call."""
+    gate = asyncio.Semaphore(IN_FLIGHT)
+
+    async def one() -> None:
+        async with gate:
+            await call()
+
+    start = time.process_time()
+    await asyncio.gather(*(one() for _ in range(CALLS)))
+    return (time.process_time() - start) / CALLS * 1000
+
+
+@contextmanager
+def _server(content: str) -> Iterator[str]:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "answer.json"
+        path.write_text(content, "utf-8")
+        command = [sys.executable, str(ROOT / "tests" / "endpoint.py"), str(path), "0.05"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            try:
+                yield process.stdout.readline().strip()
+            finally:
+                process.terminate()
+
+
+def _recorded(article_id: str) -> tuple[str, dict[str, Any]]:
+    """The recorded answer, and the body of the request."""
+    from summariser.asking.cassette import Cassette
+
+    (recording, *_) = Cassette(RECORDINGS).recordings(article_id).values()
+    return recording.response["choices"][0]["message"]["content"], recording.request
+
+
+def grounding() -> None:
+    from summariser import Grounder
+
+    draw = random.Random(1)
+    texts = [path.read_text("utf-8") for path in sorted(FIXTURES.glob("*/article.txt"))]
+    sentences = [line for text in texts for line in text.splitlines() if len(line.split()) > 20]
+    words: list[str] = []
+    while len(words) < 50_000:
+        words += [*draw.choice(sentences).split(), "\n"]
+    text = " ".join(words)
+    true = [_passage(draw.choice(sentences), draw) for _ in range(100)]
+    invented = [_reworded(draw.choice(sentences), draw) for _ in range(50)]
+    mosaics = [_mosaic(draw, sentences) for _ in range(50)]
+    times, found, false = [], 0, 0
+    for _ in range(5):
+        start = time.process_time()
+        grounder = Grounder(text)
+        found = sum(grounder.ground(quote).start is not None for quote in true)
+        false = sum(grounder.ground(quote).start is not None for quote in invented + mosaics)
+        times.append(time.process_time() - start)
+    print(f"Grounding 200 quotes in a text of {len(text.split()):,} words")
+    print(f"  CPU, index included            {statistics.median(times):6.3f} s")
+    print(f"  true quotes found              {found:6} of 100, half of them with other typography")
+    print(f"  invented and mosaic ones found {false:6} of 100")
+
+
+def _passage(sentence: str, draw: random.Random) -> str:
+    words = sentence.split()
+    start = draw.randrange(len(words) - 10)
+    passage = " ".join(words[start : start + 10])
+    if draw.random() < 0.5:
+        passage = passage.translate(str.maketrans({"’": "'", "“": '"', "”": '"', "—": "-"})).replace(
+            " ", "  ", 1
+        )
+    return passage
+
+
+def _reworded(sentence: str, draw: random.Random) -> str:
+    words = _passage(sentence, draw).split()
+    words[draw.randrange(2, 8)] = draw.choice(["never", "unharmed", "9,417", "allegedly"])
+    return " ".join(words)
+
+
+def _mosaic(draw: random.Random, sentences: list[str]) -> str:
+    first, second = draw.sample(sentences, 2)
+    joint = draw.choice([" ", " ... ", " … "])
+    return " ".join(first.split()[:8]) + joint + " ".join(second.split()[-8:])
+
+
+def start_up() -> None:
+    python, summariser = sys.executable, str(Path(sys.executable).with_name("summariser"))
+    empty = _wall([python, "-c", "pass"])
+    imported = _wall([python, "-c", "import summariser"])
+    helped = _wall([summariser, "--help"])
+    print("Start-up, best of 5")
+    print(f"  import summariser              {imported - empty:6.3f} s beyond an empty interpreter")
+    print(f"  summariser --help              {helped:6.3f} s")
+
+
+def _wall(command: list[str]) -> float:
+    times = []
+    for _ in range(5):
+        start = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def size() -> None:
+    from summariser import Article, Summariser
+    from summariser.errors import Pending
+
+    article = Article.from_path(EXAMPLE, published=date(2025, 5, 9))
+    try:
+        Summariser(pending=True).summarise(article)
+    except Pending as pending:
+        body = json.dumps(pending.request.body, ensure_ascii=False, separators=(",", ":")).encode()
+        beside = len(body) - len(json.dumps(article.text, ensure_ascii=False).encode())
+        print("Size of a request, in tokens counted as UTF-8 bytes / 4")
+        print(f"  all that is sent beside the article {beside / 4:,.0f}")
+
+
+if __name__ == "__main__":
+    main()
