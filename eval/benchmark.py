@@ -31,6 +31,8 @@ IN_FLIGHT = 64
 CALLS = 512
 ROUNDS = 7
 
+_PLAIN = str.maketrans("’“”—", '\'""-')
+
 
 def main() -> None:
     calls()
@@ -146,9 +148,7 @@ def _passage(sentence: str, draw: random.Random) -> str:
     start = draw.randrange(len(words) - 10)
     passage = " ".join(words[start : start + 10])
     if draw.random() < 0.5:
-        passage = passage.translate(str.maketrans({"’": "'", "“": '"', "”": '"', "—": "-"})).replace(
-            " ", "  ", 1
-        )
+        passage = passage.translate(_PLAIN).replace(" ", "  ", 1)
     return passage
 
 

@@ -106,7 +106,8 @@ class Summariser(Generic[E]):
         self, article: Article, response: Response[Verdict[Any]], outcome: Outcome[Any]
     ) -> Summary[E]:
         # Everything in it was validated record by record; validating it again would cost as much as grounding.
-        return Summary.model_construct(
+        summary: type[Summary[Any]] = Summary
+        return summary.model_construct(
             synopsis=outcome.synopsis,
             events=outcome.events,
             rejected=outcome.rejected,

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -125,6 +126,5 @@ async def _serve(answer: str, delay: float) -> None:
 
 
 if __name__ == "__main__":  # for the benchmark: a file with the answer, and seconds to wait with it
-    with open(sys.argv[1], encoding="utf-8") as stream:
-        content = stream.read()
+    content = Path(sys.argv[1]).read_text("utf-8")
     asyncio.run(_serve(content, float(sys.argv[2])))

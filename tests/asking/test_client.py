@@ -191,7 +191,7 @@ def test_each_failure_has_its_own_error(
 
 
 def test_transport_failures_are_tried_again_and_succeed(article: Article) -> None:
-    replies = [
+    replies: list[Any] = [
         Reply({"error": {"message": "x"}}, 503, {"retry-after": "0"}),
         Reply({}, drop=True),
         answer(record()),
@@ -255,7 +255,7 @@ def test_a_tool_that_was_not_called(article: Article) -> None:
         live(endpoint, mode="tools").summarise(article)
 
 
-def test_many_at_once_do_not_mix(tmp_path: Path) -> None:
+def test_many_at_once_do_not_mix() -> None:
     """Each article's answer quotes that article alone, so a mix-up would be ungrounded."""
 
     def reply(body: dict[str, Any]) -> Reply:
@@ -264,7 +264,7 @@ def test_many_at_once_do_not_mix(tmp_path: Path) -> None:
 
     articles = [Article(f"No. {n} has sent soldiers.", title=f"No. {n}") for n in range(40)]
 
-    async def main() -> list[Any]:
+    async def main() -> Any:
         async with live(endpoint, max_reasks=0) as summariser:
             return await asyncio.gather(*map(summariser.asummarise, articles))
 
