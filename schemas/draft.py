@@ -94,7 +94,8 @@ def _record(number: int, raw: Any, ontology: Ontology[E]) -> Entry[E]:
         problem = f"must be one of {', '.join(ontology.types)}"
         return Entry("record", number, raw, None, (Fault(f"{where}, type", problem),))
     # The flat wire record has the fields of every type: those of other types come as null.
-    own = {key: value for key, value in raw.items() if key in model.model_fields or value is not None}
+    known = model.model_fields
+    own = {key: value for key, value in raw.items() if value is not None or key in known}
     return _validated("record", number, raw, own, model)
 
 

@@ -21,9 +21,9 @@ _TYPOGRAPHY = {
     "ﬄ": "ffl",
     **{chr(wide): chr(wide - 0xFEE0) for wide in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF5B))},
 }
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # soft hyphen, joiners, directions, BOM
+INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # soft hyphen, joiners, directions, BOM
 _SPECIAL = re.compile(
-    rf"(?:[^\S ]| (?=[\s{_INVISIBLE}])|[{_INVISIBLE}])[\s{_INVISIBLE}]*"
+    rf"(?:[^\S ]| (?=[\s{INVISIBLE}])|[{INVISIBLE}])[\s{INVISIBLE}]*"
     rf"|''|--+|[{re.escape(''.join(_TYPOGRAPHY))}]"
 )
 
@@ -98,7 +98,7 @@ def _replacements(source: str) -> Iterator[tuple[int, int, str]]:
 def _folded(special: str) -> str:
     if special in _TYPOGRAPHY:
         return _TYPOGRAPHY[special]
-    if special[0].isspace() or special[0] in _INVISIBLE:
+    if special[0].isspace() or special[0] in INVISIBLE:
         return " " if any(mark.isspace() for mark in special) else ""
     return '"' if special == "''" else "-"
 

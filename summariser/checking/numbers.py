@@ -9,13 +9,15 @@ from math import prod
 # The scales of the languages of most of the world's wire copy. A single letter may be a unit instead (300 m).
 _SCALES = {
     1e2: r"hundreds?|cents?|сот\w*",
-    1e3: r"thousands?|mille|mil|mila|tausend|тисяч\w*|тысяч\w*|k",
-    1e6: r"millions?|million\w*|milioni?|mill[óo]n|millones|milh(?:ão|ões)|mio|mn|мільйон\w*|миллион\w*|m",
-    1e9: r"billions?|milliards?|milliarden?|miliard[oi]|bilh(?:ão|ões)|mrd|bn|мільярд\w*|миллиард\w*|b",
-    1e12: r"trillions?|billionen|trilh(?:ão|ões)|tn|трильйон\w*|триллион\w*",
+    1e3: r"thousands?|mille|mil|mila|tausend|тисяч\w*|тысяч\w*|тис|тыс|k",
+    1e6: r"millions?|million\w*|milioni?|mill[óo]n|millones|milh(?:ão|ões)|miljoen|miljoner|mio|mn|млн|мільйон\w*|миллион\w*|m",
+    1e9: r"billions?|milliards?|milliarde[nr]?|miliard[oi]|miljard(?:er)?|bilh(?:ão|ões)|mrd|mds|bn|млрд|мільярд\w*|миллиард\w*|b",
+    1e12: r"trillions?|billionen|billón|billones|biljoen|trilh(?:ão|ões)|tn|трильйон\w*|триллион\w*",
     12.0: r"dozens?|douzaines?|docenas?|dutzend|дюжин\w*",
 }
 _SCALE = re.compile("|".join(rf"(\b(?:{words})\b)" for words in _SCALES.values()), re.IGNORECASE)
+# 10^12, as its plural; in English the same word is 10^9.
+_GERMAN_BILLION = re.compile(r"\bbillion\b", re.IGNORECASE)
 _LETTER = re.compile(r"[kmb]", re.IGNORECASE)
 _NUMBER = re.compile(
     r"(?P<digits>\d+(?:[.,'’]\d+|[ \u00a0\u202f]\d{3}(?!\d))*)"
@@ -29,6 +31,8 @@ _WORDS_KNOWN = {"da", "de", "en", "es", "fr", "it", "nl", "pt"}
 def states(phrase: str, number: float, language: str | None) -> bool:
     """Whether the phrase states the number. The language (ISO 639-1; English if None) tells 1.500 from 1,500."""
     language = language or "en"
+    if language == "de":
+        phrase = _GERMAN_BILLION.sub("Billionen", phrase)
     return number in _in_digits(phrase, language) or number in _in_words(phrase, language)
 
 

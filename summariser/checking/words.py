@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from summariser.checking.folding import INVISIBLE
+
 # Scripts that are written without spaces, or (Hangul) that join particles to words: a quote may end anywhere.
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
     "\U00020000-\U0003ffff]"
 )
 _JOINTS = "-\u2010\u2011"
+_APOSTROPHES = "'’"
+# "can" is not in "can't": a quote must not lose its negation.
+_NEGATION = re.compile(r"t(?!\w)")
+_IN_NUMBERS = ",.\u00a0\u202f" + _APOSTROPHES
 
 
 def cuts_word(text: str, edge: int) -> bool:
@@ -20,22 +26,37 @@ def cuts_word(text: str, edge: int) -> bool:
     """
     if not 0 < edge < len(text):
         return False
-    before, after = text[edge - 1], text[edge]
-    if unicodedata.combining(after):
+    if _is_mark(text[edge]):
         return True
+    # A soft hyphen or an accent of its own does not end a word: "armed" is not in "un\u00adarmed".
+    start = end = edge
+    while start and (text[start - 1] in INVISIBLE or _is_mark(text[start - 1])):
+        start -= 1
+    while end < len(text) and text[end] in INVISIBLE:
+        end += 1
+    if start == 0 or end == len(text):
+        return False
+    before, after = text[start - 1], text[end]
     if _wordlike(before) and _wordlike(after):
         return not (_UNSPACED.match(before) or _UNSPACED.match(after)) or (
             before.isdigit() and after.isdigit()
         )
-    beyond, further = text[edge + 1 : edge + 2], text[edge - 2 : edge - 1]
+    beyond, further = text[end + 1 : end + 2], text[start - 2 : start - 1]
     if after in _JOINTS:
         return _wordlike(before) and _wordlike(beyond)
     if before in _JOINTS:
         return _wordlike(further) and _wordlike(after)
-    if after in ",.":
+    if before == "n" and after in _APOSTROPHES and _NEGATION.match(text, end + 1):
+        return True
+    if after in _IN_NUMBERS:
         return before.isdigit() and beyond.isdigit()
-    return before in ",." and further.isdigit() and after.isdigit()
+    return before in _IN_NUMBERS and further.isdigit() and after.isdigit()
 
 
 def _wordlike(character: str) -> bool:
     return character.isalnum()
+
+
+def _is_mark(character: str) -> bool:
+    """Accents, and the vowel signs of the scripts of India."""
+    return not character.isascii() and unicodedata.category(character).startswith("M")
