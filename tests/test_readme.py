@@ -69,3 +69,19 @@ def test_prompts_of_your_own_go_before_the_shipped_ones(tmp_path: Path, article:
         Summariser(settings=settings).summarise(article)
     assert endpoint.bodies[0]["messages"][0]["content"] == "Only this. 17"
     assert article.text in endpoint.bodies[0]["messages"][1]["content"]
+
+
+def test_the_shipped_example_prints_what_the_readme_shows() -> None:
+    (command,) = re.findall(r"^    python3\.11 -m venv .*?(summariser extract .*)$", README, re.MULTILINE)
+    summariser, *arguments = command.split()
+    done = subprocess.run(
+        [Path(sys.executable).with_name(summariser), *arguments],
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    printed = {line.rstrip() for line in done.stdout.splitlines()}
+    (shown,) = re.findall(r"```text\n(.*?)```", README, re.DOTALL)
+    assert [line for line in shown.splitlines() if line not in printed] == ["  …"]
+    assert "By offline for gpt-5-mini" in done.stdout

@@ -60,7 +60,7 @@ class Grounder:
 
     def ground_all(self, quotes: Sequence[str]) -> tuple[Grounding, ...]:
         """One place for each quote: where a quote stands in several, the one nearest to the others."""
-        places = [self._alone(quote) or self._several(quote) for quote in quotes]
+        places = [self._alone(quote.strip()) or self._several(quote) for quote in quotes]
         if all(len(each) == 1 for each in places):
             return tuple(each[0] for each in places)
         rarest = min((each for each in places if each[0].start is not None), key=len)
@@ -69,6 +69,7 @@ class Grounder:
 
     def _alone(self, quote: str) -> list[Grounding]:
         """The place of a quote that stands verbatim in one place only, as nearly all do; else nothing."""
+        quote = quote.strip()
         start = self.text.find(quote)
         if not quote or start < 0 or self.text.find(quote, start + 1) >= 0:
             return []

@@ -10,8 +10,10 @@ from math import prod
 _SCALES = {
     1e2: r"hundreds?|cents?|сот\w*",
     1e3: r"thousands?|mille|mil|mila|tausend|тисяч\w*|тысяч\w*|тис|тыс|k",
-    1e6: r"millions?|million\w*|milioni?|mill[óo]n|millones|milh(?:ão|ões)|miljoen|miljoner|mio|mn|млн|мільйон\w*|миллион\w*|m",
-    1e9: r"billions?|milliards?|milliarde[nr]?|miliard[oi]|miljard(?:er)?|bilh(?:ão|ões)|mrd|mds|bn|млрд|мільярд\w*|миллиард\w*|b",
+    1e6: r"millions?|million\w*|milioni?|mill[óo]n|millones|milh(?:ão|ões)|miljoen|miljoner|mio|mn|млн"
+    r"|мільйон\w*|миллион\w*|m",
+    1e9: r"billions?|milliards?|milliarde[nr]?|miliard[oi]|miljard(?:er)?|bilh(?:ão|ões)|mrd|mds|bn|млрд"
+    r"|мільярд\w*|миллиард\w*|b",
     1e12: r"trillions?|billionen|billón|billones|biljoen|trilh(?:ão|ões)|tn|трильйон\w*|триллион\w*",
     12.0: r"dozens?|douzaines?|docenas?|dutzend|дюжин\w*",
 }
