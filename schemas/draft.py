@@ -64,7 +64,7 @@ def read_answer(text: str, ontology: Ontology[E]) -> Draft[E]:
     if not text.strip():
         raise EmptyAnswer("the model gave an empty answer")
     try:
-        answer = from_json(text, allow_inf_nan=False)
+        answer = from_json(text.encode(), allow_inf_nan=False)
     except ValueError as error:
         raise NotJSON(f"the answer is not JSON: {error}") from None
     if not isinstance(answer, dict) or not all(isinstance(answer.get(key), list) for key in _KEYS):

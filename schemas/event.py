@@ -6,7 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, field_validator
 
-from .parts import Actor, Check, Computed, Evidence, Item, Part, Place, Source, Time
+from .parts import Actor, Check, Computed, Evidence, Item, Part, Place, Source, Time, fault
 
 
 class Event(Part):
@@ -52,7 +52,7 @@ class Event(Part):
     side's denial lowers it."""
     attribution: tuple[Source, ...] = ()
     """The origin of the claim first, then each who passed it on; empty where the outlet says it itself."""
-    evidence: tuple[Evidence, ...] = Field(min_length=1)
+    evidence: tuple[Evidence, ...] = Field(json_schema_extra={"minItems": 1})
     """1 to 3 quotes copied to the letter from the article, without ellipses, each the shortest passage that
     carries the facts, at most about 300 characters; together they support every filled field."""
     summary: str = Field(min_length=1)
@@ -61,10 +61,11 @@ class Event(Part):
 
     @field_validator("evidence")
     @classmethod
-    def _at_most_three(cls, evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    def _one_to_three(cls, evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+        # Not by min_length: pydantic counts the quotes that are valid, and [""] would seem to hold none.
+        if not evidence:
+            raise fault("must hold at least 1")
         if len(evidence) > 3:
-            from .parts import fault
-
             raise fault("holds at most 3 quotes; keep those that carry the facts")
         return evidence
 

@@ -1,12 +1,19 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import date
 from typing import Any
 
+import hypothesis
 import pytest
 
 from summariser import Article
+
+# CI judges a change, not the luck of the draw; at home every run looks somewhere new.
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("home", deadline=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "home")
 
 TEXT = """Borland sends 300 more soldiers to Ardal, ministry says
 
@@ -20,8 +27,6 @@ The ministry said that “no fewer than 12 howitzers” had been handed over, to
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is set on this machine must not decide what a test sees."""
-    import os
-
     for name in list(os.environ):
         if name.startswith("SUMMARISER_") or name.endswith("_API_KEY"):
             monkeypatch.delenv(name)

@@ -16,7 +16,9 @@ _JOINTS = "-\u2010\u2011"
 _APOSTROPHES = "'’"
 # "can" is not in "can't": a quote must not lose its negation.
 _NEGATION = re.compile(r"t(?!\w)")
-_IN_NUMBERS = ",.\u00a0\u202f" + _APOSTROPHES
+# 1\u00a0300 and 1'300: what follows must be a whole group, as these stand between two numbers as well.
+_GROUPING = "\u00a0\u202f" + _APOSTROPHES
+_GROUP = re.compile(r"\d{3}(?!\d)")
 
 
 def cuts_word(text: str, edge: int) -> bool:
@@ -48,9 +50,13 @@ def cuts_word(text: str, edge: int) -> bool:
         return _wordlike(further) and _wordlike(after)
     if before == "n" and after in _APOSTROPHES and _NEGATION.match(text, end + 1):
         return True
-    if after in _IN_NUMBERS:
+    if after in _GROUPING:
+        return before.isdigit() and _GROUP.match(text, end + 1) is not None
+    if before in _GROUPING:
+        return further.isdigit() and _GROUP.match(text, end) is not None
+    if after in ",.":
         return before.isdigit() and beyond.isdigit()
-    return before in _IN_NUMBERS and further.isdigit() and after.isdigit()
+    return before in ",." and further.isdigit() and after.isdigit()
 
 
 def _wordlike(character: str) -> bool:

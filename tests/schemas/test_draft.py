@@ -105,6 +105,7 @@ def test_no_event_and_one_sentence_is_a_good_answer() -> None:
         ({"evidence": None}, ["record 1, evidence: must be a list"]),
         ({"evidence": "a quote"}, ["record 1, evidence: must be a list"]),
         ({"evidence": ["a", ""]}, ["record 1, evidence[1].quote: must not be empty"]),
+        ({"evidence": [""]}, ["record 1, evidence[0].quote: must not be empty"]),
         ({"evidence": [1]}, ["record 1, evidence[0]: must be an object"]),
         (
             {"evidence": ["a"] * 4},
@@ -118,8 +119,10 @@ def test_no_event_and_one_sentence_is_a_good_answer() -> None:
         (
             {"actors": [actor(country="EU")]},
             [
-                "record 1, actors[0].country: must be an ISO 3166-1 alpha-3 code such as PRK "
-                "(XKX for Kosovo), or null"
+                (
+                    "record 1, actors[0].country: must be an ISO 3166-1 alpha-3 code such as PRK "
+                    "(XKX for Kosovo), or null"
+                )
             ],
         ),
         (
@@ -132,7 +135,7 @@ def test_no_event_and_one_sentence_is_a_good_answer() -> None:
         ),
         ({"items": [item(low=True)]}, ["record 1, items[0].quantity.low: must be a number"]),
         ({"items": [item(low="300")]}, ["record 1, items[0].quantity.low: must be a number"]),
-        ({"items": [item(low=-1)]}, ["record 1, items[0].quantity.low: must not be below 0"]),
+        ({"items": [item(low=-1)]}, ["record 1, items[0].quantity.low: must not be below 0.0"]),
         (
             {"items": [item(high=301)]},
             ["record 1, items[0].quantity: with qualifier exact, low and high must be equal"],
@@ -186,11 +189,16 @@ CITED = {"text": "T.", "events": [1]}
         (
             [CITED] * 5,
             [
-                "synopsis, sentence 5: is one too many: 1 to 4 sentences, "
-                "and exactly one where there is no event"
+                (
+                    "synopsis, sentence 5: is one too many: 1 to 4 sentences, "
+                    "and exactly one where there is no event"
+                )
             ],
         ),
-        ([{"text": "T.", "events": []}], ["synopsis, sentence 1: must cite the records it rests on in events"]),
+        (
+            [{"text": "T.", "events": []}],
+            ["synopsis, sentence 1: must cite the records it rests on in events"],
+        ),
         ([{"text": "T."}], ["synopsis, sentence 1: must cite the records it rests on in events"]),
         (
             [{"text": "T.", "events": [0, 1, 2, -1]}],
@@ -256,9 +264,7 @@ RECORDS = st.dictionaries(st.sampled_from([*record(), "colour"]), VALUES, max_si
 ANSWERS = st.fixed_dictionaries(
     {
         "events": st.lists(RECORDS | VALUES, max_size=3),
-        "synopsis": st.lists(
-            VALUES | st.fixed_dictionaries({"text": VALUES, "events": VALUES}), max_size=3
-        ),
+        "synopsis": st.lists(VALUES | st.fixed_dictionaries({"text": VALUES, "events": VALUES}), max_size=3),
     },
     optional={"note": VALUES},
 )

@@ -174,9 +174,7 @@ def test_dates(start: object, end: object, valid: bool) -> None:
 @pytest.mark.parametrize(
     ("model", "rest"), [(Actor, {"name": "x", "kind": "state"}), (Place, {"name": "x", "role": "site"})]
 )
-def test_countries(
-    model: type[Actor] | type[Place], rest: dict[str, str], code: object, valid: bool
-) -> None:
+def test_countries(model: type[Actor | Place], rest: dict[str, str], code: object, valid: bool) -> None:
     if valid:
         assert model.model_validate({**rest, "country": code}).country == code
     else:
