@@ -34,8 +34,10 @@ class Run:
     def results(self) -> Iterator[Result]:
         """A summary or a failure for each article. What would fail every article alike is raised."""
         for source, article in self._articles:
-            result = self._failed(source, article) if isinstance(article, SummariserError) else None
-            yield result or self._asked(source, article)  # type: ignore[arg-type]
+            if isinstance(article, Article):
+                yield self._asked(source, article)
+            else:
+                yield self._failed(source, article)
 
     def exit_code(self) -> int:
         """0 where every article gave a summary, else that of the failure with the lowest code."""

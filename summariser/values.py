@@ -25,7 +25,7 @@ def digest(kind: str, value: object) -> str:
 class Article:
     """A news article as it was kept after reading.
 
-    `text` begins with the headline and is what every offset of the package refers to, in Unicode code
+    `text` has the headline at its head and is what every offset of the package refers to, in Unicode code
     points, with line ends as ``\\n``. `id` is the first 16 hex digits of the SHA-256 of `text`.
     `language` is a code of ISO 639-1 and `published` the day of publication, where they are known.
     """

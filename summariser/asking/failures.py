@@ -38,14 +38,19 @@ def _kind(error: openai.OpenAIError) -> type[AskingError]:
 
 
 def _reason(error: openai.OpenAIError) -> str:
-    if isinstance(error, openai.APITimeoutError):
-        return "no answer in time"
     if isinstance(error, openai.APIConnectionError):
-        return f"no connection ({error.__cause__ or error})"
+        return "no answer in time" if _timed_out(error) else f"no connection ({error.__cause__ or error})"
     body = getattr(error, "body", None)
     if isinstance(body, dict) and isinstance(body.get("message"), str):
         return str(body["message"])
     return str(error)
+
+
+def _timed_out(error: BaseException) -> bool:
+    """By the first cause: the aiohttp transport calls a refused or lost connection a time-out too."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return isinstance(error, TimeoutError)
 
 
 def _hint(error: openai.APIStatusError, endpoint: Endpoint, kind: type[AskingError]) -> str:

@@ -46,5 +46,11 @@ def web_address(value: str | None) -> str | None:
 
 
 def with_title(title: str, body: str) -> str:
-    """The headline first, once."""
-    return body if body.lstrip().startswith(title) else f"{title}\n\n{body}"
+    """The headline first, once: pages set it with other quotation marks, and below a line such as EXCLUSIVE."""
+    head = [line for line in body.splitlines() if line.strip()][:3]
+    there = body.lstrip().startswith(title) or _letters(title) in map(_letters, head)
+    return body if there else f"{title}\n\n{body}"
+
+
+def _letters(line: str) -> str:
+    return "".join(filter(str.isalnum, line)).casefold()

@@ -202,6 +202,11 @@ def test_transport_failures_are_tried_again_and_succeed(article: Article) -> Non
     assert summary.provenance.usage.tries == 1
 
 
+def test_a_lost_connection_is_not_called_a_time_out(article: Article) -> None:
+    with serving(Reply({}, drop=True)) as endpoint, pytest.raises(Unreachable, match="no connection"):
+        live(endpoint, max_tries=1).summarise(article)
+
+
 def test_retry_after_is_honoured(article: Article) -> None:
     with serving(Reply({}, 429, {"retry-after": "1"}), answer(record())) as endpoint:
         start = time.monotonic()
@@ -220,8 +225,9 @@ def test_a_slow_answer_times_out(article: Article) -> None:
         live(endpoint, timeout=0.05, max_tries=1).summarise(article)
 
 
-def test_nobody_there(article: Article) -> None:
-    settings = Settings(model="m", base_url="http://user:secret@127.0.0.1:9/v1?x=secret", max_tries=1)
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/v1", "http://user:secret@127.0.0.1:9/v1?x=secret"])
+def test_nobody_there(article: Article, url: str) -> None:
+    settings = Settings(model="m", base_url=url, max_tries=1)
     with pytest.raises(Unreachable, match="no connection") as caught:
         Summariser(settings=settings).summarise(article)
     assert "secret" not in str(caught.value)

@@ -96,3 +96,23 @@ def test_names_are_safe_to_print() -> None:
     assert shown_url("http://user:secret@a/b@c") == "http://a/b@c"
     assert shown_url("http://a/b@c?d@e") == "http://a/b@c?d@e"
     assert len(shown_url("http://a/" + "b" * 5000)) == 200
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "text"),
+    [
+        (
+            "'Agents': gang held",
+            "EXCLUSIVE\n‘Agents’: Gang held\nIt rained.",
+            "EXCLUSIVE\n‘Agents’: Gang held\nIt rained.",
+        ),
+        (
+            "Gang held",
+            "It rained.\nAgain.\nAnd again.\nGang held",
+            "Gang held\n\nIt rained.\nAgain.\nAnd again.\nGang held",
+        ),
+        ("Gang held", "Gang held in raid.\nMore.", "Gang held in raid.\nMore."),
+    ],
+)
+def test_the_headline_is_there_once(title: str, body: str, text: str) -> None:
+    assert with_title(title, body) == text
