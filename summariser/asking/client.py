@@ -11,7 +11,6 @@ import asyncio
 import logging
 import weakref
 from collections.abc import AsyncGenerator
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,25 +23,20 @@ from instructor.core.retry import retry_async
 from instructor.v2 import mode_registry
 from openai.types.chat import ChatCompletion
 
-from summariser.asking.cassette import Cassette, request_key
-from summariser.asking.exchange import CURRENT, Exchange, Judge, Origin
-from summariser.asking.failures import translated
+from summariser.asking.cassette import Cassette
+from summariser.asking.exchange import CURRENT, Exchange, Judge
 from summariser.asking.providers import Endpoint
 from summariser.asking.rendering import Prompts
-from summariser.asking.retrying import Send, retrying
-from summariser.asking.transport import Interrupted, Recorder, Replay
+from summariser.asking.retrying import retrying
+from summariser.asking.sending import Sender
+from summariser.asking.transport import Recorder, Replay
 from summariser.errors import (
-    EmptyAnswer,
-    Filtered,
     NotJSON,
-    Refused,
-    RequestRejected,
     SummariserError,
-    Truncated,
     WrongShape,
 )
 from summariser.settings import Settings
-from summariser.values import Fault, Request, Response, Usage
+from summariser.values import Fault, Request, Response
 
 # Every error that instructor logs is raised as well.
 logging.getLogger("instructor").addHandler(logging.NullHandler())
@@ -78,7 +72,7 @@ class Client:
         self._wire = _wire_model({"title": "Answer", **wire} if self.endpoint.mode == "tools" else wire)
         self._replay = Replay(Cassette(replay) if replay else None, pending=pending) if offline else None
         self._recorder = Recorder(Cassette(record)) if record else None
-        self._sender = _Sender(self.endpoint, prompts, live=not offline)
+        self._sender = Sender(self.endpoint, prompts, live=not offline)
         self._loops: dict[asyncio.AbstractEventLoop, _Connections] = {}
 
     async def ask(self, request: Request, judge: Judge) -> Response[Any]:
@@ -173,59 +167,6 @@ def _let_go(loop: asyncio.AbstractEventLoop, keeper: AsyncGenerator[None, None])
         loop.call_soon_threadsafe(loop.create_task, keeper.aclose())
 
 
-class _Sender:
-    """One request on its way out and its answer on the way back, between instructor and the SDK."""
-
-    def __init__(self, endpoint: Endpoint, prompts: Prompts, *, live: bool) -> None:
-        self._endpoint = endpoint
-        self._prompts = prompts
-        self._live = live
-
-    async def send(self, post: Send, **body: Any) -> Any:
-        exchange = CURRENT.get()
-        self._finish(body, exchange)
-        try:
-            completion = await post(**body)
-        except Interrupted as error:
-            raise error.reason from None
-        except openai.OpenAIError as error:
-            raise translated(error, self._endpoint) from error
-        except ValueError:  # the SDK lets the JSON decoder's error pass
-            completion = None
-        self._note(exchange, completion)
-        return completion
-
-    def _finish(self, body: dict[str, Any], exchange: Exchange) -> None:
-        """What instructor leaves undone: strict structured output, and the re-ask in our own words."""
-        if "response_format" in body and self._endpoint.mode == "json_schema":
-            schema = {**body["response_format"]["json_schema"], "strict": True}
-            body["response_format"] = {"type": "json_schema", "json_schema": schema}
-        if exchange.faults:
-            text = self._prompts.reask(exchange.faults)
-            for message in reversed(body["messages"]):
-                if message["role"] == "assistant":
-                    break
-                message["content"] = text
-        exchange.key = request_key(body)
-
-    def _note(self, exchange: Exchange, completion: Any) -> None:
-        """Take down who answered and what it cost, and raise for an answer that cannot be used at all."""
-        try:
-            choices, usage = list(completion.choices), completion.usage
-            exchange.model = str(completion.model)
-            exchange.usage += _usage(usage)
-            if self._live:
-                exchange.origin = Origin("api", datetime.now(UTC), replayed=False)
-            if not choices:
-                raise EmptyAnswer("the answer holds no choice")
-            _usable(choices[0].finish_reason, choices[0].message, self._endpoint.mode)
-        except (AttributeError, TypeError):
-            raise RequestRejected(
-                f"{self._endpoint.name} answered with something that is no chat completion",
-                hint="Check the address (--base-url): it usually ends in /v1.",
-            ) from None
-
-
 class _Connections(NamedTuple):
     create: Any
     keeper: AsyncGenerator[None, None]
@@ -256,29 +197,6 @@ def _wire_model(schema: dict[str, Any]) -> type[instructor.ResponseSchema]:
             return exchange.judged
 
     return Answer
-
-
-def _usage(usage: Any) -> Usage:
-    details = getattr(usage, "prompt_tokens_details", None)
-    return Usage(
-        getattr(usage, "prompt_tokens", None) or 0,
-        getattr(details, "cached_tokens", None) or 0,
-        getattr(usage, "completion_tokens", None) or 0,
-        tries=1,
-    )
-
-
-def _usable(finish_reason: str | None, message: Any, mode: str) -> None:
-    if message.refusal:
-        raise Refused(f"the model refused: {' '.join(message.refusal.split())[:200]}")
-    if finish_reason == "content_filter":
-        raise Filtered("the provider's content filter stopped the answer")
-    if finish_reason == "length":
-        raise Truncated("the answer was cut off at the output limit")
-    if mode == "tools" and not message.tool_calls:
-        raise EmptyAnswer("the model did not call the tool that takes the answer")
-    if mode != "tools" and not (message.content or "").strip():
-        raise EmptyAnswer("the model gave an empty answer")
 
 
 def _settle(exchange: Exchange, error: InstructorRetryException) -> None:
