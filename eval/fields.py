@@ -164,7 +164,7 @@ def same_party(mine: Named, theirs: Named) -> float:
     if not mine.same_name(theirs):
         return 0.0
     off = [mine.part.kind != theirs.part.kind, mine.part.country != theirs.part.country]
-    return 1 - sum(off) / 4
+    return 1.0 - 0.25 * off.count(True)
 
 
 def same_place(mine: Named, theirs: Named) -> float:

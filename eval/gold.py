@@ -47,7 +47,6 @@ ScoredField = Literal[
     "items",
     "places",
     "time",
-    "topic",
     "status",
     "certainty",
     "attribution",
