@@ -19,13 +19,14 @@ class ConflictEvent(Event):
     `certainty` is that of the words having been said.
     - People move → `deployment`; materiel changes owner → `arms_transfer`; both → two records.
     - An addition and a running total are two records ("3,000 more", "11,000 in all").
-    - Every count of losses is a record of `casualties`, one per group and mode (3 killed and 12 wounded: two);
+    - Every count of losses is a record of `casualties`, one per group and mode (3 killed and 12 wounded: two; "a
+    nurse and two patients hurt": one, two items);
     "4,000 casualties" is `unspecified`. The attack that caused them is a record of its own.
     - A capture as a loss figure is `casualties`; as the news itself `detention`. Releasing captives or hostages
     is `de_escalation`; letting a suspect go is `detention`, `released`; an exchange `detention`, `exchanged`.
     - Fired at an enemy → `attack`; with none → `weapons_test`; shown, not used → `capability_display`. A claim
     that a shown system came from abroad is a second record (`arms_transfer`).
-    - Talks without a text → `meeting`; a text agreed or prolonged → `agreement`; broken → `agreement`,
+    - Talks without a text → `meeting`; a text agreed or prolonged → `agreement`, its talks included; broken → `agreement`,
     `breached`; one side holds fire by its own decision, or guns in fact fall silent → `de_escalation`.
     - Cyber attacks, jamming, blocking a ship's way, closing a border → `coercive_measure`. Physical force
     (ramming, water cannon, sabotage, a cable cut on purpose) → `attack`; an interception belongs to the attack

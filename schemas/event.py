@@ -17,8 +17,11 @@ class Event(Part):
     No record and no evidence comes from what is not the article: headlines of other stories ("Related:",
     "Read also"), captions repeated from the text, appeals for money, newsletter and cookie notices, author
     notes, comments. The article's headline may be evidence, but the body's wording is preferred.
-    Speculation about what might happen, "would not rule out", and "nobody was hurt" in the outlet's own voice
-    make no record. A foiled or failed act is `attempted`; a test that flew and failed has `occurred`.
+    Speculation about what might happen, "would not rule out", and "nobody was hurt" make no record. Nor do: a
+    bare state ("held since March"), a boast, comparison or forecast; the author's own advice; a remark on a
+    recorded event ("routine", "a success", thanks) and "no comment"; help that is cut or suspended; what only
+    follows from a recorded act (lorries stuck, the wounded treated, work due under a text). An offer, plan or
+    talk of an act is that act, `planned` or `proposed`, and no `statement` or `meeting` besides. A foiled or failed act is `attempted`; a test that flew and failed has `occurred`.
     Postponed: `planned`, with the new date. Cancelled: `did_not_occur`. Rival numbers or versions that still
     stand make one record each, with its own attribution; a figure that its own source corrected or withdrew
     makes none.
