@@ -86,7 +86,7 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
     mention = {"text": "the mayor", "start": 0, "end": 9}
     roles: dict[str, Any] = {role: [] for role in ROLES} | {"Victim": [[mention], []]}
     twice = [{"incident_type": "attack", "roles": roles}] * 2
-    gold = [{"doc_id": "A", "templates": twice}, {"doc_id": "B", "templates": []}]
+    gold: list[dict[str, Any]] = [{"doc_id": "A", "templates": twice}, {"doc_id": "B", "templates": []}]
     said = [{"incident_type": None, "roles": {"Victim": [["Mayor"]]}}]
     return write(tmp_path / "gold", gold), write(tmp_path / "said", [{"doc_id": "A", "templates": said}])
 
