@@ -2,45 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from summariser import InputError
 
 from .fixtures import Fixture, read_gold
+from .gold import Gold
 from .records import from_gold
 from .scoring import Score, score
 
 
-def agreement(first: Path, second: Path, fixtures: Sequence[Fixture]) -> dict[str, Score]:
-    """By the name of the fixture, `first` taken as gold. Raises `InputError` where nothing is in both."""
-    by_slug = {each.slug: each for each in fixtures}
+def agreement(fixtures: Sequence[Fixture], labellings: tuple[Path, Path] | None = None) -> dict[str, Score]:
+    """By the name of the fixture, the first labelling taken as gold; without paths, those kept with the fixtures.
+
+    A labelling is a file that lies in the folder of its fixture, or a folder that holds NAME.json or
+    NAME/gold.json. Raises `InputError` where nothing is in both.
+    """
     scores = {}
-    for slug, one, other in _pairs(first, second):
-        if slug not in by_slug:
-            raise InputError(f"{one}: {slug!r} is the name of no fixture, and its article is needed")
-        article = by_slug[slug].article
-        scores[slug] = score(*(from_gold(read_gold(path).events, article) for path in (one, other)))
+    for fixture, first, second in _pairs(fixtures, labellings):
+        scores[fixture.slug] = score(*(from_gold(each.events, fixture.article) for each in (first, second)))
+    if not scores:
+        raise InputError(
+            "there are no two labellings of one fixture",
+            hint="Give two files in a fixture's folder, or two folders with NAME.json or NAME/gold.json in both.",
+        )
     return scores
 
 
-def _pairs(first: Path, second: Path) -> list[tuple[str, Path, Path]]:
-    """A file stands in, or below, the folder that has the fixture's name."""
-    if first.is_file() and second.is_file():
-        return [(_slug(first), first, second)]
-    pairs = []
-    for one in sorted(first.rglob("*.json")):
-        other = second / one.relative_to(first)
-        if one.name != "meta.json" and other.exists():
-            pairs.append((_slug(one), one, other))
-    if not pairs:
-        raise InputError(
-            f"{first} and {second} have no labels in common",
-            hint="Give two files, or two folders that hold NAME.json or NAME/gold.json for the same names.",
-        )
-    return pairs
+def _pairs(
+    fixtures: Sequence[Fixture], labellings: tuple[Path, Path] | None
+) -> Iterator[tuple[Fixture, Gold, Gold]]:
+    for fixture in fixtures:
+        if labellings is None:
+            if len(fixture.labellings) == 2:
+                yield fixture, *fixture.labellings
+        else:
+            first, second = (_labels_of(fixture.slug, path) for path in labellings)
+            if first and second:
+                yield fixture, read_gold(first), read_gold(second)
 
 
-def _slug(path: Path) -> str:
-    folders = [each.name for each in path.parents if each.name not in ("labels", "")]
-    return folders[0] if path.stem in ("gold", "first", "second") else path.stem
+def _labels_of(slug: str, path: Path) -> Path | None:
+    if path.is_file():
+        return path if slug in path.resolve().parts else None
+    candidates = (path / f"{slug}.json", path / slug / "gold.json")
+    return next((each for each in candidates if each.is_file()), None)

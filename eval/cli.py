@@ -176,17 +176,20 @@ def schema() -> None:
 @app.command()
 def agree(
     first: Annotated[
-        Path, typer.Argument(metavar="A", help="Labels of one article, or a folder of fixtures.")
-    ],
-    second: Annotated[Path, typer.Argument(metavar="B", help="Labels by somebody else.")],
+        Path | None, typer.Argument(metavar="A", help="Labels in a fixture's folder, or a folder of labels.")
+    ] = None,
+    second: Annotated[Path | None, typer.Argument(metavar="B", help="Labels by somebody else.")] = None,
     fixtures: Fixtures = FIXTURES,
 ) -> None:
-    """Score two labellings against each other, A as gold: two files, or two folders with the same names."""
+    """Score two labellings against each other, A as gold; without A and B, those kept with the fixtures."""
     with _errors():
         from .agreeing import agreement
         from .reporting import terminal
 
-        terminal.console().print(terminal.agreement(agreement(first, second, _load(fixtures, None))))
+        if first and not second:
+            raise InputError("agree takes two labellings, or none")
+        both = (first, second) if first and second else None
+        terminal.console().print(terminal.agreement(agreement(_load(fixtures, None), both)))
 
 
 @app.command()
