@@ -36,17 +36,14 @@ class Alignment(NamedTuple):
     pairs: tuple[Pair, ...]
     missed: tuple[Record, ...]
     spurious: tuple[Record, ...]
-    similarities: tuple[tuple[float, ...], ...]
-    """Of each gold record to each predicted one, gated or not."""
 
-    def nearest(self, number: int, *, of_gold: bool) -> tuple[int, float] | None:
-        """For a record without a partner, the number of the other side's record most like it."""
-        rows = self.similarities
-        values = rows[number - 1] if of_gold else tuple(row[number - 1] for row in rows)
-        if not values:
-            return None
-        best = max(range(len(values)), key=values.__getitem__)
-        return best + 1, values[best]
+
+def nearest(record: Record, others: Sequence[Record]) -> tuple[Record, float] | None:
+    """For a record without a partner, the one of the other side that is most like it."""
+    if not others:
+        return None
+    best = max(others, key=lambda other: similarity(record, other))
+    return best, similarity(record, best)
 
 
 def similarity(gold: Record, predicted: Record) -> float:
@@ -74,14 +71,20 @@ def align(gold: Sequence[Record], predicted: Sequence[Record]) -> Alignment:
     Pairs below the gate are taken out before the assignment is solved: to drop them afterwards would lose
     matches that gave way to them.
     """
-    similarities = tuple(tuple(similarity(mine, theirs) for theirs in predicted) for mine in gold)
-    gated = [[value if value >= GATE else 0.0 for value in row] for row in similarities]
-    pairs = tuple(Pair(gold[i], predicted[j], similarities[i][j]) for i, j in assign(gated) if gated[i][j])
+    gated = [[_gated(mine, theirs) for theirs in predicted] for mine in gold]
+    pairs = tuple(Pair(gold[i], predicted[j], gated[i][j]) for i, j in assign(gated) if gated[i][j])
     of_gold = {pair.gold.number for pair in pairs}
     of_predicted = {pair.predicted.number for pair in pairs}
     return Alignment(
         pairs,
         tuple(each for each in gold if each.number not in of_gold),
         tuple(each for each in predicted if each.number not in of_predicted),
-        similarities,
     )
+
+
+def _gated(gold: Record, predicted: Record) -> float:
+    """Without type and without evidence in common no two records reach the gate, however like the rest is."""
+    if gold.event.type != predicted.event.type and not FIELDS["evidence"].hits(gold, predicted):
+        return 0.0
+    value = similarity(gold, predicted)
+    return value if value >= GATE else 0.0

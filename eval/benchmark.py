@@ -1,6 +1,6 @@
 """Benchmarks: CPU of a call against the bare client, grounding, start-up, and the size of what is sent.
 
-    python eval/benchmark.py
+    python -m eval.benchmark
 
 Everything is measured in one run, side by side, on a local server in a process of its own that answers with a
 recorded response after 50 ms. Ratios matter; the times depend on the machine.
@@ -40,6 +40,27 @@ def main() -> None:
     grounding()
     start_up()
     size()
+    scoring()
+
+
+def scoring() -> None:
+    """The fixtures in turn, labels against labels: alignment, counts, mistakes, and intervals of four levels."""
+    from itertools import cycle, islice
+
+    from eval.fixtures import load
+    from eval.records import from_gold
+    from eval.scoring import score
+    from eval.uncertainty import bootstrap
+
+    fixtures = list(islice(cycle(load()), 200))
+    begun = time.process_time()
+    both = [[from_gold(each.gold.events, each.article) for _ in range(2)] for each in fixtures]
+    scores = [score(gold, predicted) for gold, predicted in both]
+    bootstrap([each.levels for each in scores])
+    spent = time.process_time() - begun
+    records = sum(len(gold) for gold, _ in both)
+    print("Scoring 200 articles")
+    print(f"  CPU, {records:,} records a side      {spent:6.2f} s")
 
 
 def calls() -> None:

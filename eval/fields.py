@@ -201,6 +201,8 @@ def pairs_of(gold: Sequence[Named], predicted: Sequence[Named], like: Likeness) 
     """One-to-one pairs of greatest total likeness, without those that are not alike at all."""
     if not (gold and predicted):
         return []
+    if len(gold) == len(predicted) == 1:
+        return [(gold[0], predicted[0])] if like(gold[0], predicted[0]) else []
     weights = [[like(mine, theirs) for theirs in predicted] for mine in gold]
     return [(gold[i], predicted[j]) for i, j in assign(weights) if weights[i][j]]
 

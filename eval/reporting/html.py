@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ..aligning import GATE, align, similarity
+from ..aligning import GATE, align, nearest, similarity
 from ..comparing import Change, Contrast, Verdict
 from ..fields import FIELDS
 from ..gold import types
@@ -120,7 +120,7 @@ def _row(result: ArticleResult, matched: Matched, before: dict[str, str] | None)
         "kinds": kinds,
         "confusion": f"{gold.event.type if gold else NOTHING}/{predicted.event.type if predicted else NOTHING}",
         "headline": headline(record.event.model_dump(mode="json")),
-        "nearest": None if gold and predicted else _nearest(result, record.number, missed=gold is not None),
+        "nearest": None if gold and predicted else _nearest(result, record, missed=gold is not None),
         "note": getattr(gold.event, "note", None) if gold else None,
         "fields": [
             _field(name, *(each[name] if each else None for each in (sides[0], before, sides[1])))
@@ -135,18 +135,17 @@ def _field(name: str, gold: str | None, before: str | None, now: str | None) -> 
     return {"name": name, "gold": gold, "before": before, "now": now, "differs": len(set(said)) > 1}
 
 
-def _nearest(result: ArticleResult, number: int, *, missed: bool) -> dict[str, Any] | None:
-    found = result.score.alignment.nearest(number, of_gold=missed)
+def _nearest(result: ArticleResult, record: Record, *, missed: bool) -> dict[str, Any] | None:
+    found = nearest(record, result.predicted if missed else result.gold)
     if found is None:
         return None
     other, similarity = found
-    record = (result.predicted if missed else result.gold)[other - 1]
     return {
         "side": "predicted" if missed else "gold",
-        "number": other,
+        "number": other.number,
         "similarity": similarity,
         "below": similarity < GATE,
-        "headline": headline(record.event.model_dump(mode="json")),
+        "headline": headline(other.event.model_dump(mode="json")),
     }
 
 

@@ -10,10 +10,11 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from ..aligning import GATE
+from ..aligning import GATE, nearest
 from ..comparing import Contrast, Verdict
 from ..counting import Counts, Tally, total
 from ..fields import FIELDS
+from ..records import Record
 from ..results import ArticleResult, Run
 from ..scoring import LEVELS, Score, event_credit
 from ..uncertainty import RESAMPLES, bootstrap
@@ -168,19 +169,19 @@ def article(result: ArticleResult) -> Group:
     for kind, records in (("missed", alignment.missed), ("spurious", alignment.spurious)):
         for record in records:
             text = f"{kind} {record.number}: {headline(record.event.model_dump(mode='json'))}"
-            parts += [Text(), Text(text, style="red"), Text("  " + _nearest(result, record.number, kind))]
+            parts += [Text(), Text(text, style="red"), Text("  " + _nearest(result, record, kind))]
     return Group(*parts)
 
 
-def _nearest(result: ArticleResult, number: int, kind: str) -> str:
+def _nearest(result: ArticleResult, record: Record, kind: str) -> str:
     """The candidate most like an unmatched record, and why it is not its partner."""
-    found = result.score.alignment.nearest(number, of_gold=kind == "missed")
+    found = nearest(record, result.predicted if kind == "missed" else result.gold)
     if found is None:
         return "nothing to compare it with"
     other, similarity = found
     side = "predicted" if kind == "missed" else "gold"
     why = f"below the gate of {GATE}" if similarity < GATE else "which has a better partner"
-    return f"nearest: {side} {other} at {similarity:.2f}, {why}"
+    return f"nearest: {side} {other.number} at {similarity:.2f}, {why}"
 
 
 def _side_by_side(result: ArticleResult, pair: Any) -> Iterator[RenderableType]:

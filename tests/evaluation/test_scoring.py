@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.aligning import GATE, align
+from eval.aligning import GATE, align, nearest, similarity
 from eval.counting import Tally, total
 from eval.mistakes import mistakes
 from eval.scoring import LEVELS, score
@@ -99,7 +99,19 @@ def test_the_gate_comes_before_the_assignment() -> None:
     assert (found.gold.number, found.predicted.number) == (1, 1)
     assert found.similarity >= GATE
     assert [each.number for each in alignment.missed] == [2]
-    assert alignment.nearest(2, of_gold=True) == (1, alignment.similarities[1][0])
+    other, like = nearest(gold[1], predicted) or (None, 0)
+    assert other is predicted[0]
+    assert like == similarity(gold[1], predicted[0]) < GATE
+
+
+@given(LISTS, LISTS)
+def test_only_pairs_that_pass_the_gate(gold: list[dict[str, Any]], predicted: list[dict[str, Any]]) -> None:
+    mine, theirs = records(*gold), records(*predicted)
+    alignment = align(mine, theirs)
+    assert all(pair.similarity == similarity(*pair[:2]) >= GATE for pair in alignment.pairs)
+    for one in alignment.missed:
+        for other in alignment.spurious:
+            assert similarity(one, other) < GATE
 
 
 def test_one_example_by_hand() -> None:
