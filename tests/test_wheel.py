@@ -27,6 +27,10 @@ def test_wheel(tmp_path: Path) -> None:
     command = [sys.executable, "-c", f"{block}; {code}"]
     done = subprocess.run(command, cwd=tmp_path, env=environ, check=True, capture_output=True, text=True)
     assert done.stdout == "17 You turn\n"
+    code = "import sys; sys.argv[1:] = ['check']; from summariser.evaluation import main; main()"
+    command = [sys.executable, "-c", f"{block}; {code}"]
+    done = subprocess.run(command, cwd=tmp_path, env=environ, check=True, capture_output=True, text=True)
+    assert done.stdout == "32 fixtures checked, 0 faults\n"
 
 
 def test_import_is_quick_because_it_imports_nothing_heavy() -> None:
