@@ -55,11 +55,11 @@ def changes(contrast: Contrast) -> Iterator[RenderableType]:
         f"{comparison.changed} of {len(contrast.before.articles)} articles changed",
         style="bold",
     )
-    table = _table("what moved it", "share", "own F1", "")
     for change in contrast.changes[:_MOST_ARTICLES]:
         own = f"{percent(change.before.score)} → {percent(change.after.score)}"
-        table.add_row(change.slug, signed(change.share), own, "; ".join(change.losses()))
-    yield table
+        yield Text(f"  {signed(change.share):>5}  {change.slug}, own F1 {own}")
+        if losses := change.losses():
+            yield Text(f"         {'; '.join(losses)}", style="red")
     if (more := len(contrast.changes) - _MOST_ARTICLES) > 0:
         yield Text(f"… and {more} more", style="dim")
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from eval.cli import app
 
-from .test_gate import Bench, altered
+from .test_gate import Bench
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -59,7 +59,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("page")
     bench = Bench(folder)
     assert bench("accept").exit_code == 0
-    altered(bench.recording("wire-korea-failed-launch"), "weapons_test", "meeting")
+    bench.alter("wire-korea-failed-launch")
     html = folder / "report.html"
     done = bench("run", "--html", str(html))
     assert done.exit_code == 1, done.output
