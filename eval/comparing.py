@@ -89,7 +89,8 @@ class Contrast:
         changed = sum(
             old.recording != self.after.articles[slug].recording for slug, old in self.before.articles.items()
         )
-        return f"new recordings of {changed} articles: {self.comparison.verdict}"
+        articles = "1 article" if changed == 1 else f"{changed} articles"
+        return f"new recordings of {articles}: {self.comparison.verdict}"
 
 
 def contrast(before: Result, after: Result) -> Contrast:

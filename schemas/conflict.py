@@ -19,8 +19,8 @@ class ConflictEvent(Event):
     `certainty` is that of the words having been said.
     - People move → `deployment`; materiel changes owner → `arms_transfer`; both → two records.
     - An addition and a running total are two records ("3,000 more", "11,000 in all").
-    - Every count of losses is a record of `casualties`, one per group and mode (3 killed and 12 wounded: two; "a
-    nurse and two patients hurt": one, two items);
+    - Every count of losses is a record of `casualties`, one per group and mode (3 killed and 12 wounded: two; "two
+    monks and a soldier": two; "a nurse and two patients", all civilians: one, two items);
     "4,000 casualties" is `unspecified`. The attack that caused them is a record of its own.
     - A capture as a loss figure is `casualties`; as the news itself `detention`. Releasing captives or hostages
     is `de_escalation`; letting a suspect go is `detention`, `released`; an exchange `detention`, `exchanged`.

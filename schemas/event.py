@@ -17,10 +17,11 @@ class Event(Part):
     No record and no evidence comes from what is not the article: headlines of other stories ("Related:",
     "Read also"), captions repeated from the text, appeals for money, newsletter and cookie notices, author
     notes, comments. The article's headline may be evidence, but the body's wording is preferred.
-    Speculation about what might happen, "would not rule out", and "nobody was hurt" make no record. Nor do: a
-    bare state ("held since March"), a boast, comparison or forecast; the author's own advice; a remark on a
-    recorded event ("routine", "a success", thanks) and "no comment"; help that is cut or suspended; what only
-    follows from a recorded act (lorries stuck, the wounded treated, work due under a text). An offer, plan or
+    Speculation about what might happen, "would not rule out", and "nobody was hurt" make no record. Nor do:
+    a place merely "held since March" (people held, forces stationed are `ongoing`), a boast, comparison or
+    forecast; the author's own advice; a remark on a recorded event ("routine", "a success", thanks) and "no
+    comment"; help that is cut or suspended; what only follows from a recorded act (lorries stuck, the wounded
+    treated, work due under a text). An offer, plan or
     talk of an act is that act, `planned` or `proposed`, and no `statement` or `meeting` besides. A foiled or failed act is `attempted`; a test that flew and failed has `occurred`.
     Postponed: `planned`, with the new date. Cancelled: `did_not_occur`. Rival numbers or versions that still
     stand make one record each, with its own attribution; a figure that its own source corrected or withdrew
@@ -36,8 +37,9 @@ class Event(Part):
     targets: tuple[Actor, ...] = ()
     """To, with or against whom: recipient, victim, addressee, opponent."""
     items: tuple[Item, ...] = ()
-    """What was used, moved, shown, given or counted: weapons, systems, people counted, money. A price, rent,
-    ransom or wage is an item of the record that it pays for."""
+    """What was used, moved, shown, given or counted, as the type says: weapons, systems, people counted, money;
+    never what was hit, a range, a length of time or land. A price, rent, ransom, reward or wage is an item of
+    the record that it pays for."""
     places: tuple[Place, ...] = ()
     """Only places that the text gives for this event."""
     time: Time | None = None

@@ -89,9 +89,10 @@ class Actor(Part):
         "media",
         "other",
     ]
+    """Of the body it acts for: a spokesman or soldier of an army is `military`."""
     country: Country | None = None
-    """ISO 3166-1 alpha-3 code of the side it belongs to (PRK; XKX for Kosovo); null for a body of several
-    states or where unknown."""
+    """ISO 3166-1 alpha-3 code of the side it belongs to (PRK; XKX for Kosovo), also where only the context tells
+    (an armed group: the state it fights in); null for a body of several states or where unknown."""
 
 
 class Source(Part):
@@ -114,6 +115,7 @@ class Source(Part):
         "other",
     ]
     country: Country | None = None
+    """As an actor's."""
 
 
 class Quantity(Part):
@@ -170,12 +172,13 @@ class Item(Part):
 
     name: str = Field(min_length=1)
     quantity: Quantity | None = None
-    """Null where no amount is stated."""
+    """Null where no amount is stated: "a bomb", "the missiles". A single person lost, held or freed counts 1."""
 
 
 class Place(Part):
     name: str = Field(min_length=1)
     country: Country | None = None
+    """The state it lies in, also where only the name or the context tells; null between states."""
     role: Literal["site", "origin", "destination"]
 
 

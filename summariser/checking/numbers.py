@@ -27,6 +27,25 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _GROUPED_BY_COMMA = {"en", "he", "hi", "ja", "ko", "th", "zh"}
+_ONE = {
+    language: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+    for language, words in {
+        "de": "ein(?:e[mnrs]?)?",
+        "en": "an?|another|single",
+        "es": "una?|otr[oa]",
+        "fr": "une?",
+        "it": "un[ao']?",
+        "nl": "een",
+        "pt": "uma?|outr[oa]",
+    }.items()
+}
+# What an article can stand before and still not be one of: a number of men, a few.
+_AMOUNT = re.compile(
+    r"\b(?:amounts?|numbers?|quantity|lot|few|couple|pair|handful|majority|minority|part|third|quarter|half"
+    r"|nombre|quantité|paire|poignée|majorité|partie|tiers|cantidad|número|par|puñado|mayoría|parte|tercio"
+    r"|anzahl|menge|paar|handvoll|mehrheit|teil|drittel|paio|numero|quantità|aantal|deel|quantidade)\b",
+    re.IGNORECASE,
+)
 _WORDS_KNOWN = {"da", "de", "en", "es", "fr", "it", "nl", "pt"}
 
 
@@ -35,7 +54,14 @@ def states(phrase: str, number: float, language: str | None) -> bool:
     language = language or "en"
     if language == "de":
         phrase = _GERMAN_BILLION.sub("Billionen", phrase)
-    return number in _in_digits(phrase, language) or number in _in_words(phrase, language)
+    stated = _in_digits(phrase, language) | _in_words(phrase, language)
+    # "an officer" is one where no other number is stated; "a dozen officers" are not.
+    return number in stated or (number == 1 and not stated and _one(phrase, language))
+
+
+def _one(phrase: str, language: str) -> bool:
+    words = _ONE.get(language)
+    return words is not None and words.search(phrase) is not None and not _AMOUNT.search(phrase)
 
 
 def _in_digits(phrase: str, language: str) -> set[float]:

@@ -76,7 +76,7 @@ def test_an_altered_recording_is_a_regression(bench: Bench) -> None:
     bench.alter("wire-korea-failed-launch")
     done = bench("run")
     assert done.exit_code == 1, done.output
-    assert "new recordings of 1 articles: inconclusive" in done.stdout
+    assert "new recordings of 1 article: inconclusive" in done.stdout
     assert "wire-korea-failed-launch" in done.stdout
 
 

@@ -28,7 +28,7 @@ def test_markdown_and_junit_of_new_recordings(tmp_path: Path) -> None:
     text, xml = tmp_path / "summary.md", tmp_path / "junit.xml"
     done = bench("run", "--markdown", str(text), "--junit", str(xml))
     assert done.exit_code == 1, done.output
-    assert "❌ **new recordings of 1 articles: inconclusive" in text.read_text("utf-8")
+    assert "❌ **new recordings of 1 article: inconclusive" in text.read_text("utf-8")
     assert "| wire-korea-failed-launch | −" in text.read_text("utf-8")
     (failure,) = parse(xml).getroot().iter("failure")
     assert "inconclusive" in (failure.get("message") or "")
