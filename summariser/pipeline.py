@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable
+from contextlib import aclosing
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -11,7 +13,8 @@ from summariser import door
 from summariser.asking.client import Client
 from summariser.asking.rendering import Prompts
 from summariser.checking.judging import Judge, Outcome, Verdict
-from summariser.errors import ConfigurationError
+from summariser.errors import ConfigurationError, SummariserError, Unauthorised
+from summariser.pool import as_completed
 from summariser.schemas import (
     AnyEvent,
     ArticleReference,
@@ -101,6 +104,27 @@ class Summariser(Generic[E]):
         judge: Judge[Any] = Judge(article, self.ontology)
         response = await self._client.ask(self.prompts.request(article), judge.judge)
         return self._summary(article, response, judge.settle(response.answer))
+
+    async def summarise_many(
+        self, articles: Iterable[Article] | AsyncIterable[Article], *, in_flight: int = 64
+    ) -> AsyncGenerator[tuple[Article, Summary[E] | SummariserError], None]:
+        """Each article with its summary, or with the error in its place, as they are done.
+
+        An article is taken when there is room for it, so that memory does not grow with their number. Raises
+        what would fail every article alike: `ConfigurationError`, `Unauthorised`.
+        """
+
+        async def one(article: Article) -> Summary[E] | SummariserError:
+            try:
+                return await self.asummarise(article)
+            except (ConfigurationError, Unauthorised):
+                raise
+            except SummariserError as error:
+                return error
+
+        async with aclosing(as_completed(one, articles, in_flight)) as results:
+            async for result in results:
+                yield result
 
     def _summary(
         self, article: Article, response: Response[Verdict[Any]], outcome: Outcome[Any]

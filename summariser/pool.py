@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -13,7 +13,7 @@ R = TypeVar("R")
 
 async def as_completed(
     do: Callable[[T], Awaitable[R]], items: Iterable[T] | AsyncIterable[T], in_flight: int
-) -> AsyncIterator[tuple[T, R]]:
+) -> AsyncGenerator[tuple[T, R], None]:
     """Each item with what `do` gave for it, in the order in which they are done.
 
     An item is taken from the source only when there is room for it, and a consumer that is slow makes the
@@ -33,11 +33,12 @@ async def as_completed(
             await done.put((item, await do(item)))
 
     workers = {asyncio.create_task(work()) for _ in range(in_flight)}
-    finished: asyncio.Future[None] = asyncio.gather(*workers)  # type: ignore[assignment]
+    finished = asyncio.gather(*workers)
     try:
         while not (finished.done() and done.empty()):
             result = asyncio.ensure_future(done.get())
-            await asyncio.wait({result, finished}, return_when=asyncio.FIRST_COMPLETED)
+            both: set[asyncio.Future[Any]] = {result, finished}
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             if result.done():
                 yield result.result()
             else:
