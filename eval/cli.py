@@ -30,9 +30,20 @@ app = typer.Typer(
     "3 recordings are missing or stale; 4 requests wait for answers.",
 )
 
-Fixtures = Annotated[Path, typer.Option("--fixtures", metavar="DIR", help="Folder of fixtures.")]
-Recordings = Annotated[Path, typer.Option("--recordings", metavar="DIR", help="Folder of recordings.")]
-Baseline = Annotated[Path, typer.Option("--baseline", metavar="FILE", help="The accepted result.")]
+Fixtures = Annotated[
+    Path,
+    typer.Option("--fixtures", metavar="DIR", help="Folder of fixtures.", show_default="the shipped ones"),
+]
+Recordings = Annotated[
+    Path,
+    typer.Option(
+        "--recordings", metavar="DIR", help="Folder of recordings.", show_default="the shipped ones"
+    ),
+]
+Baseline = Annotated[
+    Path,
+    typer.Option("--baseline", metavar="FILE", help="The accepted result.", show_default="the shipped one"),
+]
 HalfName = Annotated[
     Half | None, typer.Option("--half", help="Only one half: dev is for improving, test for the end.")
 ]
@@ -68,8 +79,8 @@ def run(
 ) -> None:
     """Replay and score every fixture, compare with the baseline, and say what moved and why.
 
-    With the same recordings as the baseline, no article may lose score. With new ones, only a significant gain
-    holds; everything else is for a person to look at and accept.
+    With the recordings of the baseline no article may lose score. With new ones only a significant gain holds;
+    the rest is for a person to look at and accept.
     """
     with _errors():
         from .reporting import html as page
