@@ -105,6 +105,7 @@ def run(
 
 @app.command()
 def accept(
+    half: HalfName = None,
     model: ModelName = None,
     fixtures: Fixtures = FIXTURES,
     recordings: Recordings = RECORDINGS,
@@ -114,7 +115,7 @@ def accept(
     with _errors():
         from .reporting import terminal
 
-        scored = _run(fixtures, recordings, None, model)
+        scored = _run(fixtures, recordings, half, model)
         console = terminal.console()
         if baseline.exists():
             try:
@@ -299,8 +300,9 @@ def _contrast(baseline: Path, run: Run) -> Contrast | None:
     if not baseline.exists():
         return None
     accepted = Result.read(baseline)
-    half = run.result.signature.half
-    return contrast(accepted if half == "all" else accepted.of_half(half), run.result)
+    if accepted.signature.half == "all" and run.result.signature.half != "all":
+        accepted = accepted.of_half(run.result.signature.half)
+    return contrast(accepted, run.result)
 
 
 @contextmanager
