@@ -71,7 +71,8 @@ class Comparison(NamedTuple):
             )
         if not self.significant:
             return f"inconclusive (p = {self.p:.3f})"
-        return f"{'better' if self.delta > 0 else 'worse'} (p = {self.p:.3f})"
+        p = f"p = {self.p:.3f}" if self.p >= 0.001 else "p < 0.001"
+        return f"{'better' if self.delta > 0 else 'worse'} ({p})"
 
 
 def compare(before: Sequence[Tally], after: Sequence[Tally], seed: int = SEED) -> Comparison:

@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from eval.cli import app
 from summariser import Article, Settings, Summariser
 from summariser.own import load_schema
 from tests.conftest import TEXT, answer, record
@@ -85,3 +87,14 @@ def test_the_shipped_example_prints_what_the_readme_shows() -> None:
     (shown,) = re.findall(r"```text\n(.*?)```", README, re.DOTALL)
     assert [line for line in shown.splitlines() if line not in printed] == ["  …"]
     assert "By offline for gpt-5-mini" in done.stdout
+
+
+def test_the_scores_are_what_the_harness_prints() -> None:
+    (shown,) = re.findall(r"```scores\n(.*?)```", README, re.DOTALL)
+    command, *lines = shown.splitlines()
+    prompt, name, *arguments = command.split()
+    assert (prompt, name) == ("$", "summariser-eval")
+    done = CliRunner(env={"COLUMNS": "100"}).invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    printed = [line.rstrip() for line in done.stdout.splitlines()]
+    assert [line for line in lines if line not in printed] == ["…"]

@@ -76,7 +76,9 @@ def test_levels_are_ever_stricter(gold: list[dict[str, Any]], predicted: list[di
     levels = score(records(*gold), records(*predicted)).levels
     hits = {name: tally.gold_hits for name, tally in levels.items()}
     assert hits["exact"] <= hits["typed"] <= hits["found"]
-    assert hits["exact"] * 0.9 <= hits["event"] <= hits["found"] + 1e-9
+    # four fields are always there, and quotes do not count for exact
+    assert hits["exact"] * 0.8 <= hits["event"] + 1e-9
+    assert hits["event"] <= hits["found"] + 1e-9
 
 
 @given(LISTS, LISTS)
