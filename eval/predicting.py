@@ -29,8 +29,8 @@ class Unrecorded(SummariserError):
 
     exit_code = 3
     hint = (
-        "A changed prompt, schema or model needs new recordings: write the requests out with "
-        "summariser-eval record --stale --pending FILE, have them answered, and summariser ingest the answers."
+        "A changed prompt, schema or model needs new recordings: write the requests out with summariser-eval record "
+        "--pending FILE, have them answered, and summariser ingest the answers. --half scores one half alone."
     )
 
     def __init__(self, errors: Mapping[str, SummariserError]) -> None:

@@ -35,11 +35,20 @@ class _Door:
     def _shut(self) -> None:
         if self.pid != os.getpid():
             return
-        closing = asyncio.run_coroutine_threadsafe(self._loop.shutdown_asyncgens(), self._loop)
+        closing = asyncio.run_coroutine_threadsafe(_settled(), self._loop)
         closing.result(timeout=5)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=5)
         self._loop.close()
+
+
+async def _settled() -> None:
+    """Everything closed: first what is being closed already, since no generator can be closed twice at once."""
+    loop = asyncio.get_running_loop()
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    if others:
+        await asyncio.wait(others, timeout=4)
+    await loop.shutdown_asyncgens()
 
 
 _lock = threading.Lock()

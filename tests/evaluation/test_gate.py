@@ -92,7 +92,7 @@ def test_a_prompt_changed_by_a_word_makes_recordings_stale(
     done = bench("run")
     assert done.exit_code == 3, done.output
     assert f"{len(SLUGS)} fixtures cannot be replayed" in done.stderr
-    assert "record --stale" in done.stderr
+    assert "summariser-eval record --pending FILE" in done.stderr
     pending = tmp_path / "pending.jsonl"
     waiting = bench("record", "--stale", "--pending", str(pending), baseline=False)
     assert waiting.exit_code == 4
