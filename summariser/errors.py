@@ -2,29 +2,33 @@
 
 SummariserError
 ├── InputError            an article that cannot be read                           exit 2
-│   └── FetchError        a URL that could not be fetched
-├── ConfigurationError    settings, a schema or prompts that cannot work           exit 2
+│   ├── FetchError        a URL that could not be fetched
+│   └── LeftOut           files of other kinds in a folder                         exit 0
+├── ConfigurationError    settings, a schema or prompts that cannot work           exit 2  ends a run
 │   └── NoKey
+├── LedgerError           the ledger of a batch cannot be used                     exit 2  ends a run
 ├── AskingError           the model was asked and gave nothing that can be used    exit 1
-│   ├── Unreachable       no connection, or none in time                           retry
+│   ├── Unreachable       no answer in time, or the connection was lost            retry
+│   │   └── NoConnection  refused, or no such host                                         ends a run
 │   ├── RateLimited       429                                                      retry
 │   ├── ServerFailed      5xx                                                      retry
-│   ├── Unauthorised      401, 403
+│   ├── Unauthorised      401, 403                                                         ends a run
+│   ├── NoCredit          429 that no waiting mends                                        ends a run
 │   ├── RequestRejected   any other 4xx
-│   ├── Truncated         finish_reason: length
+│   ├── Truncated         finish_reason: length                                    retry
 │   ├── Refused
 │   ├── Filtered          finish_reason: content_filter
-│   ├── EmptyAnswer
-│   ├── NotJSON
-│   └── WrongShape        JSON, but not the object that was asked for
+│   ├── EmptyAnswer                                                                retry
+│   ├── NotJSON                                                                    retry
+│   └── WrongShape        JSON, but not the object that was asked for              retry
 ├── RecordingError        a replay that cannot be answered                         exit 3
 │   ├── RecordingMissing  nothing is recorded for this article
 │   ├── RecordingStale    the article is recorded, but for another request
 │   └── RecordingBroken   a file of recordings that cannot be read
 └── Pending               the request was written out and waits for its answer     exit 4
 
-Each error says in one line what happened, `hint` says what to do next, and `retryable` whether the same
-call may succeed later.
+Each error says in one line what happened, `hint` says what to do next, `retryable` whether the same call may
+succeed later, and `ends_run` whether every article would fail alike.
 """
 
 from __future__ import annotations
@@ -32,7 +36,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from summariser.values import PendingRequest
+    from summariser.values import PendingRequest, Usage
 
 
 class SummariserError(Exception):
@@ -40,7 +44,11 @@ class SummariserError(Exception):
 
     hint: str = ""
     retryable: ClassVar[bool] = False
+    ends_run: ClassVar[bool] = False
     exit_code: ClassVar[int] = 1
+
+    usage: Usage | None = None
+    """What the answers had cost that led to it, where there were any."""
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
@@ -58,12 +66,24 @@ class FetchError(InputError):
     """A URL that could not be fetched, or that must not be."""
 
 
+class LeftOut(InputError):
+    """Not a failure: files of a folder that nobody named one by one."""
+
+    exit_code = 0
+
+
 class ConfigurationError(SummariserError):
     exit_code = 2
+    ends_run = True
 
 
 class NoKey(ConfigurationError):
     """The provider wants a key and there is none."""
+
+
+class LedgerError(SummariserError):
+    exit_code = 2
+    ends_run = True
 
 
 class AskingError(SummariserError):
@@ -73,6 +93,10 @@ class AskingError(SummariserError):
 class Unreachable(AskingError):
     hint = "Check the address (--base-url), the network, and that the server is running."
     retryable = True
+
+
+class NoConnection(Unreachable):
+    ends_run = True
 
 
 class RateLimited(AskingError):
@@ -87,6 +111,12 @@ class ServerFailed(AskingError):
 
 class Unauthorised(AskingError):
     hint = "Check the key and what it may be used for."
+    ends_run = True
+
+
+class NoCredit(AskingError):
+    hint = "The account has no credit left."
+    ends_run = True
 
 
 class RequestRejected(AskingError):
@@ -95,6 +125,7 @@ class RequestRejected(AskingError):
 
 class Truncated(AskingError):
     hint = "Raise the output limit (--max-output-tokens) or use a model with more room."
+    retryable = True
 
 
 class Refused(AskingError):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urlsplit
@@ -15,16 +14,15 @@ from summariser.reading.dates import parse_published
 from summariser.reading.decoding import decode, meta_charset
 from summariser.reading.feeds import LINE_LIMIT, Outcome, is_object, lines_of, read_feed
 from summariser.reading.fetching import PAGE_TYPES, fetch
-from summariser.reading.files import is_feed_name, is_page_name, opened, standard_input
+from summariser.reading.files import is_feed_name, is_packed, is_page_name, opened, standard_input
 from summariser.reading.pages import article_from_page, looks_like_page
+from summariser.reading.positions import Position, stamp_of
+from summariser.reading.sources import expanded, is_url
 from summariser.reading.texts import article_from_text
 from summariser.reading.where import named, shown_path, shown_url
 from summariser.values import Article
 
-__all__ = ["fetch_article", "parse_published", "read_article", "read_articles"]
-
-# With every scheme, so that ftp://… is refused as a URL, and not missed as a file.
-_URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+__all__ = ["fetch_article", "parse_published", "read_article", "read_articles", "read_on"]
 
 
 def read_article(path: str | Path, *, published: date | str | None = None) -> Article:
@@ -65,36 +63,109 @@ def _refuse_feed(name: str | Path) -> None:
 def read_articles(
     sources: Iterable[str | Path], *, published: date | str | None = None, allow_private: bool = False
 ) -> Iterator[Outcome]:
-    """Read files, pages, feeds, URLs and standard input (``-``), one article at a time.
+    """Read files, folders, patterns, pages, feeds, URLs and standard input (``-``), one article at a time.
 
     Yields where it is from (``a.txt``, ``feed.jsonl:17``, ``standard input``, the URL) and the article, or
     the error in its place, so that one bad source or line never stops the others. A feed is read as it
     comes. Raises `InputError` only for `published`, which holds for all articles.
     """
     day = parse_published(published)
-    return chain.from_iterable(_from_source(source, day, allow_private) for source in sources)
+    steps = read_on(sources, day, allow_private, known=lambda _: None)
+    return ((where, outcome) for where, outcome, _ in steps if outcome is not None)
 
 
-def _from_source(source: str | Path, day: date | None, allow_private: bool) -> Iterator[Outcome]:
-    is_url = isinstance(source, str) and _URL.match(source) is not None
-    where = shown_url(str(source)) if is_url else shown_path(source)
+Step = tuple[str, Article | InputError | None, Position]
+
+
+def read_on(
+    sources: Iterable[str | Path],
+    published: date | None,
+    allow_private: bool,
+    known: Callable[[str], Position | None],
+) -> Iterator[Step]:
+    """As `read_articles`, with how far each source has been read by then, and going on from what is `known`.
+
+    A step without an article or an error only says how far it is.
+    """
+    for source in sources:
+        for each in expanded(source):
+            if isinstance(each, InputError):
+                where = shown_path(source)
+                yield where, type(each)(f"{where}: {each}", hint=each.hint), Position(where)
+            else:
+                yield from _from_source(each, published, allow_private, known)
+
+
+def _from_source(
+    source: str | Path, day: date | None, allow_private: bool, known: Callable[[str], Position | None]
+) -> Iterator[Step]:
+    web = is_url(source)
+    where = shown_url(str(source)) if web else shown_path(source)
     try:
-        if is_url:
-            yield where, fetch_article(str(source), published=day, allow_private=allow_private)
+        if web:
+            yield from _from_address(str(source), where, day, allow_private, known)
         elif str(source) == "-":
             where = "standard input"
-            yield from _from_standard_input(where, day)
-        elif is_feed_name(source):
-            yield from _from_feed(source, where, day)
+            for each, outcome in _from_standard_input(where, day):
+                yield each, outcome, Position(where)
         else:
-            yield where, read_article(source, published=day)
+            yield from _from_path(Path(source), where, day, known)
     except InputError as error:
-        yield where, error
+        yield where, error, Position(where)
 
 
-def _from_feed(path: str | Path, where: str, day: date | None) -> Iterator[Outcome]:
+def _from_address(
+    url: str, where: str, day: date | None, allow_private: bool, known: Callable[[str], Position | None]
+) -> Iterator[Step]:
+    fetched = Position(url, stamp="fetched", whole=True)
+    if known(url):
+        yield where, None, fetched
+    else:
+        yield where, fetch_article(url, published=day, allow_private=allow_private), fetched
+
+
+def _from_path(
+    path: Path, where: str, day: date | None, known: Callable[[str], Position | None]
+) -> Iterator[Step]:
+    name = str(path)
+    stamp = stamp_of(path) if "\0" not in name and path.is_file() else ""
+    start = known(name) if stamp else None
+    if start and not start.holds_for(stamp):
+        start = None
+    if start and start.whole and start.stamp == stamp:
+        yield where, None, start
+    elif is_feed_name(path):
+        yield from _from_feed(path, where, day, start or Position(name), stamp)
+    else:
+        yield where, read_article(path, published=day), Position(name, stamp, whole=True)
+
+
+def _from_feed(path: Path, where: str, day: date | None, start: Position, stamp: str) -> Iterator[Step]:
+    """A plain feed is entered at the byte where the last reading ended; in a packed one, lines are passed over."""
+    position, in_bytes, ended = (
+        start._replace(stamp=stamp, whole=False),
+        bool(stamp) and not is_packed(path),
+        True,
+    )
     with named(where), opened(path) as stream:
-        yield from read_feed(lines_of(stream), where, day)
+        if in_bytes:
+            stream.seek(start.offset)
+        else:
+            for _ in islice(lines_of(stream), start.line):
+                pass
+
+        def lines() -> Iterator[bytes]:
+            nonlocal position, ended
+            for line in lines_of(stream):
+                # A line without an end may still be in the writing: the next reading begins with it.
+                if ended := line.endswith(b"\n") or len(line) > LINE_LIMIT:
+                    offset = stream.tell() if in_bytes else 0
+                    position = position._replace(line=position.line + 1, offset=offset)
+                yield line
+
+        for each, outcome in read_feed(lines(), where, day, first=start.line + 1):
+            yield each, outcome, position
+    yield where, None, position._replace(whole=ended)
 
 
 def _from_standard_input(where: str, day: date | None) -> Iterator[Outcome]:

@@ -40,8 +40,10 @@ def lines_of(stream: BinaryIO) -> Iterator[bytes]:
             line = stream.readline(_SKIPPED_AT_ONCE)
 
 
-def read_feed(lines: Iterable[bytes], where: str, published: date | None) -> Iterator[Outcome]:
-    for number, line in enumerate(lines, start=1):
+def read_feed(
+    lines: Iterable[bytes], where: str, published: date | None, *, first: int = 1
+) -> Iterator[Outcome]:
+    for number, line in enumerate(lines, start=first):
         line = line.removeprefix(_MARK) if number == 1 else line
         if line.strip():
             yield _read_line(line, f"{where}:{number}", published)

@@ -1,18 +1,20 @@
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from backports import zstd
 
-from summariser.errors import FetchError, InputError
+from summariser.errors import FetchError, InputError, LeftOut
 from summariser.reading import read_articles
 from summariser.values import Article
 
@@ -74,13 +76,83 @@ def test_all_kinds_together_and_no_bad_one_stops_the_others(
             assert outcome.hint
 
 
-def test_a_directory_gets_a_hint(here: Path) -> None:
+def test_an_empty_directory_gets_a_hint(here: Path) -> None:
     for name in ("folder", "folder.jsonl"):
         (here / name).mkdir()
         [(_, error)] = read_articles([name])
         assert isinstance(error, InputError)
-        assert str(error) == f"{name}: is a directory"
-        assert "Name the files" in error.hint
+        assert str(error) == f"{name}: is a directory without a text, page or feed in it"
+        assert ".jsonl" in error.hint
+
+
+def test_a_folder_gives_what_is_in_it_in_order_and_says_what_it_left_out(here: Path) -> None:
+    for name in (
+        "b/two.txt",
+        "b/.hidden/no.txt",
+        "a.html",
+        ".no.txt",
+        "c.jsonl",
+        "d.pdf",
+        "b/one.txt.gz",
+        "e.PDF",
+    ):
+        path = here / "folder" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        data = b'{"text": "Feed."}\n' if name == "c.jsonl" else b"Text of " + name.encode()
+        path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    *found, (where, left) = read_articles(["folder"])
+    assert [where for where, _ in found] == [
+        "folder/a.html",
+        "folder/c.jsonl:1",
+        "folder/b/one.txt.gz",
+        "folder/b/two.txt",
+    ]
+    assert (where, str(left)) == ("folder", "folder: 2 files of other kinds left out (2 of .pdf)")
+    assert isinstance(left, LeftOut)
+
+
+def test_a_pattern_is_filled_in_here_too(here: Path) -> None:
+    for name in ("a.txt", "b.txt", "c.md"):
+        (here / name).write_text(name)
+    assert [where for where, _ in read_articles(["*.txt"])] == ["a.txt", "b.txt"]
+    [(_, error)] = read_articles(["*.html"])
+    assert str(error) == "*.html: no file fits the pattern"
+    (here / "[1].txt").write_text("A name with brackets is a name.")
+    assert [where for where, _ in read_articles(["[1].txt"])] == ["[1].txt"]
+
+
+LINES = b'{"text": "One."}\n{"text": 2}\n{"text": "Three."}\n'
+
+
+@pytest.mark.parametrize("name", ["feed.jsonl", "feed.jsonl.gz", "feed.jsonl.zst"])
+def test_a_packed_feed_reads_as_a_plain_one(name: str, here: Path) -> None:
+    packs: dict[str, Callable[[bytes], bytes]] = {
+        ".gz": gzip.compress,
+        ".zst": zstd.compress,
+        ".jsonl": bytes,
+    }
+    pack = packs[Path(name).suffix]
+    (here / name).write_bytes(pack(LINES) + pack(b'{"text": "Next member."}\n'))
+    found = [(where, getattr(outcome, "text", None)) for where, outcome in read_articles([name])]
+    assert found == [
+        (f"{name}:1", "One."),
+        (f"{name}:2", None),
+        (f"{name}:3", "Three."),
+        (f"{name}:4", "Next member."),
+    ]
+
+
+@pytest.mark.parametrize("name", ["feed.jsonl.gz", "feed.jsonl.zst", "page.html.gz", "text.txt.zst"])
+def test_a_broken_packing_is_one_error_and_loses_nothing_before_it(name: str, here: Path) -> None:
+    pack = gzip.compress if ".gz" in name else zstd.compress
+    (here / name).write_bytes(pack(LINES * 30_000)[:-9])
+    *found, (where, error) = read_articles([name])
+    assert where == name
+    assert "cannot be read" in str(error)
+    assert bool(found) == ("jsonl" in name)
+    (here / name).write_bytes(b"no packing at all")
+    [(_, error)] = read_articles([name])
+    assert "cannot be read" in str(error)
 
 
 def test_a_bad_date_of_the_caller_is_told_at_once() -> None:
