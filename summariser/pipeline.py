@@ -13,7 +13,7 @@ from summariser import door
 from summariser.asking.client import Client
 from summariser.asking.rendering import Prompts
 from summariser.checking.judging import Judge, Outcome, Verdict
-from summariser.errors import ConfigurationError, SummariserError, Unauthorised
+from summariser.errors import ConfigurationError, SummariserError
 from summariser.pool import as_completed
 from summariser.schemas import (
     AnyEvent,
@@ -93,6 +93,7 @@ class Summariser(Generic[E]):
             offline=pending or replay is not None,
             pending=pending,
         )
+        self.endpoint = self._client.endpoint
         self._wire_fingerprint = digest("wire", self.ontology.wire)
 
     def summarise(self, article: Article) -> Summary[E]:
@@ -111,20 +112,29 @@ class Summariser(Generic[E]):
         """Each article with its summary, or with the error in its place, as they are done.
 
         An article is taken when there is room for it, so that memory does not grow with their number. Raises
-        what would fail every article alike: `ConfigurationError`, `Unauthorised`.
+        what would fail every article alike: an error that `ends_run`.
         """
 
         async def one(article: Article) -> Summary[E] | SummariserError:
             try:
                 return await self.asummarise(article)
-            except (ConfigurationError, Unauthorised):
-                raise
             except SummariserError as error:
+                if error.ends_run:
+                    raise
                 return error
 
         async with aclosing(as_completed(one, articles, in_flight)) as results:
             async for result in results:
                 yield result
+
+    def configuration(self) -> dict[str, Any]:
+        """All that a request is made from beside the article, as JSON: the same for two, and they ask the same."""
+        return {
+            "mode": self.endpoint.mode,
+            "parameters": self.endpoint.parameters(),
+            "prompt": self.prompts.fingerprint,
+            "wire_schema": self._wire_fingerprint,
+        }
 
     def _summary(
         self, article: Article, response: Response[Verdict[Any]], outcome: Outcome[Any]

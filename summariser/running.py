@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from summariser.errors import ConfigurationError, Pending, SummariserError, Unauthorised
+from summariser.errors import Pending, SummariserError
 from summariser.pipeline import Summariser
 from summariser.reading import read_articles
 from summariser.values import Article, PendingRequest
@@ -41,15 +41,16 @@ class Run:
 
     def exit_code(self) -> int:
         """0 where every article gave a summary, else that of the failure with the lowest code."""
-        return min((failure.error.exit_code for failure in self.failures), default=0)
+        codes = {failure.error.exit_code for failure in self.failures} - {0}
+        return min(codes, default=0)
 
     def _asked(self, source: str, article: Article) -> Result:
         try:
             with _progress(f"{source}: asking"):
                 summary = self._summariser.summarise(article)
-        except (ConfigurationError, Unauthorised):
-            raise
         except SummariserError as error:
+            if error.ends_run:
+                raise
             return self._failed(source, error)
         self.done += 1
         self.rejected += len(summary.rejected)

@@ -36,6 +36,10 @@ class Settings:
     """Tries of one request at the transport: after 429, 5xx, time-outs and dropped connections."""
     max_wait: float = 300.0
     """Seconds after which no further try of one request begins."""
+    rpm: float | None = None
+    """Requests a minute, evenly spread, at most; what the server tells of its limits is heeded in any case."""
+    tpm: float | None = None
+    """Tokens a minute, of requests and answers together."""
     max_reasks: int = 2
     """How often an invalid answer is sent back with its faults named."""
     prompts: Path | None = None
@@ -58,8 +62,9 @@ class Settings:
     def __post_init__(self) -> None:
         if self.mode is not None and self.mode not in get_args(Mode):
             raise ConfigurationError(f"mode {self.mode!r} is none of {', '.join(get_args(Mode))}")
-        for name in ("timeout", "max_tries", "max_wait"):
-            if getattr(self, name) <= 0:
+        for name in ("timeout", "max_tries", "max_wait", "rpm", "tpm"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
                 raise ConfigurationError(f"{name} must be above 0")
         if self.max_reasks < 0:
             raise ConfigurationError("max_reasks must not be below 0")
@@ -73,6 +78,8 @@ _PARSERS: dict[str, Any] = {
     "timeout": float,
     "max_tries": int,
     "max_wait": float,
+    "rpm": float,
+    "tpm": float,
     "max_reasks": int,
     "prompts": Path,
 }

@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -57,10 +58,13 @@ class Endpoint:
     """Answers with the replies in turn, the last one for ever; keeps what it was sent."""
 
     def __init__(self, *replies: Reply | Body | str | Answer) -> None:
-        self.replies = list(replies)
+        self.replies: list[Reply | Body | str | Answer] = list(replies)
         self.bodies: list[Body] = []
         self.raw: list[bytes] = []
         self.headers: list[dict[str, str]] = []
+        self.arrived: list[float] = []
+        self.answered: dict[int, float] = {}
+        """By the number of the request, when its answer was about to leave."""
         self.port = 0
 
     @property
@@ -69,6 +73,8 @@ class Endpoint:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         raw = await request.read()
+        number = len(self.raw)
+        self.arrived.append(time.monotonic())
         self.raw.append(raw)
         self.headers.append({name.lower(): value for name, value in request.headers.items()})
         body = json.loads(raw)
@@ -78,6 +84,7 @@ class Endpoint:
         if reply.drop:
             assert request.transport is not None
             request.transport.close()
+        self.answered[number] = time.monotonic()
         text = reply.body if isinstance(reply.body, str) else json.dumps(reply.body)
         kind = "text/html" if isinstance(reply.body, str) else "application/json"
         return web.Response(text=text, status=reply.status, headers=reply.headers, content_type=kind)

@@ -25,6 +25,7 @@ from openai.types.chat import ChatCompletion
 
 from summariser.asking.cassette import Cassette
 from summariser.asking.exchange import CURRENT, Exchange, Judge
+from summariser.asking.pacing import Pace, paced
 from summariser.asking.providers import Endpoint
 from summariser.asking.rendering import Prompts
 from summariser.asking.retrying import retrying
@@ -81,9 +82,13 @@ class Client:
         exchange = Exchange(request.article_id, judge)
         token = CURRENT.set(exchange)
         try:
-            await create([dict(message) for message in request.messages])
-        except InstructorRetryException as error:
-            _settle(exchange, error)
+            try:
+                await create([dict(message) for message in request.messages])
+            except InstructorRetryException as error:
+                _settle(exchange, error)
+        except SummariserError as error:
+            error.usage = exchange.usage
+            raise
         finally:
             CURRENT.reset(token)
         assert exchange.origin is not None
@@ -107,34 +112,40 @@ class Client:
         loop = asyncio.get_running_loop()
         if loop not in self._loops:
             self._loops = {each: kept for each, kept in self._loops.items() if not each.is_closed()}
-            client = self._openai()
+            pace = Pace(self._settings.rpm, self._settings.tpm)
+            client = self._openai(pace)
             keeper = _held_open(client)
             await anext(keeper)
-            self._loops[loop] = _Connections(self._create(client), keeper)
+            self._loops[loop] = _Connections(self._create(client, pace), keeper)
             weakref.finalize(self, _let_go, loop, keeper).atexit = False
         return self._loops[loop]
 
-    def _openai(self) -> openai.AsyncOpenAI:
+    def _openai(self, pace: Pace) -> openai.AsyncOpenAI:
         http: httpx2.AsyncClient
         if self._replay:
             http = httpx2.AsyncClient(transport=self._replay)
             url, key = "http://replay.invalid", "none"
         else:
             url, key = self.endpoint.url, self.endpoint.key
-            hooks = {"response": [self._recorder.keep]} if self._recorder else {}
-            http = openai.DefaultAioHttpClient(event_hooks=hooks)
+
+            async def heed(response: httpx2.Response) -> None:
+                pace.heed(response.headers)
+
+            keep = [self._recorder.keep] if self._recorder else []
+            http = openai.DefaultAioHttpClient(event_hooks={"response": [heed, *keep]})
         return openai.AsyncOpenAI(
             base_url=url, api_key=key, timeout=self._settings.timeout, max_retries=0, http_client=http
         )
 
-    def _create(self, client: openai.AsyncOpenAI) -> Any:
+    def _create(self, client: openai.AsyncOpenAI, pace: Pace) -> Any:
         async def post(**body: Any) -> Any:
             # The SDK's typed method walks the whole body for fields to rename, of which there are none.
             return await client.post("/chat/completions", body=body, cast_to=ChatCompletion)
 
         mode = instructor.Mode[self.endpoint.mode.upper()]
         handlers = mode_registry.get_handlers(instructor.Provider.OPENAI, mode)
-        send = partial(self._sender.send, post if self._replay else retrying(post, self._settings))
+        live = retrying(paced(post, pace), self._settings, reached=lambda: pace.answered)
+        send = partial(self._sender.send, post if self._replay else live)
         wire, parameters, reasks = self._wire, self._parameters, self._settings.max_reasks
 
         async def create(messages: list[dict[str, Any]]) -> None:

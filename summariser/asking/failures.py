@@ -7,9 +7,12 @@ import re
 import openai
 
 from summariser.asking.providers import Endpoint
+from summariser.asking.retrying import no_connection
 from summariser.errors import (
     AskingError,
     ConfigurationError,
+    NoConnection,
+    NoCredit,
     RateLimited,
     RequestRejected,
     ServerFailed,
@@ -29,10 +32,14 @@ def translated(error: openai.OpenAIError, endpoint: Endpoint) -> AskingError:
 
 def _kind(error: openai.OpenAIError) -> type[AskingError]:
     if not isinstance(error, openai.APIStatusError):
+        if no_connection(error):
+            return NoConnection
         return Unreachable if isinstance(error, openai.APIConnectionError) else ServerFailed
     if error.status_code in (401, 403):
         return Unauthorised
     if error.status_code == 429:
+        if error.code == "insufficient_quota":
+            return NoCredit
         return RateLimited
     return ServerFailed if error.status_code >= 500 else RequestRejected
 
@@ -54,8 +61,6 @@ def _timed_out(error: BaseException) -> bool:
 
 
 def _hint(error: openai.APIStatusError, endpoint: Endpoint, kind: type[AskingError]) -> str:
-    if error.code == "insufficient_quota":
-        return "The account has no credit left."
     if kind is Unauthorised and endpoint.name == "custom" and not endpoint.settings.api_key:
         return (
             "No key was sent: set SUMMARISER_API_KEY, or name the provider whose key it wants (--provider)."

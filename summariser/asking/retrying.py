@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -19,15 +21,18 @@ _backoff = tenacity.wait_random_exponential(multiplier=1, max=60)
 _jitter = tenacity.wait_random(0, 0.5)
 
 
-def retrying(send: Send, settings: Settings) -> Send:
-    """`send`, tried again after what may pass: never after a 400 or a 401.
+def retrying(send: Send, settings: Settings, reached: Callable[[], bool]) -> Send:
+    """`send`, tried again after what may pass: never after a 400 or a 401, nor after a connection that was
+    refused before the endpoint was ever reached.
 
     tenacity is entered with the first failure in hand: most calls succeed, and what it builds for each call
     costs as much as checking the answer.
     """
 
     @tenacity.retry(
-        retry=tenacity.retry_if_exception(may_pass),
+        retry=tenacity.retry_if_exception(
+            lambda error: may_pass(error) and (reached() or not no_connection(error))
+        ),
         wait=_wait,
         stop=tenacity.stop_after_attempt(settings.max_tries) | tenacity.stop_before_delay(settings.max_wait),
         reraise=True,
@@ -45,6 +50,13 @@ def retrying(send: Send, settings: Settings) -> Send:
         return await again([failure], **body)
 
     return tried
+
+
+def no_connection(error: BaseException) -> bool:
+    """Nobody listens there, or there is no such place; told by the first cause."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return isinstance(error, ConnectionRefusedError | socket.gaierror | ssl.SSLCertVerificationError)
 
 
 def may_pass(error: BaseException) -> bool:

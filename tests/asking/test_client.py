@@ -16,6 +16,7 @@ from summariser.errors import (
     AskingError,
     EmptyAnswer,
     Filtered,
+    NoCredit,
     NotJSON,
     RateLimited,
     Refused,
@@ -172,7 +173,7 @@ def test_what_stays_invalid_is_rejected_and_shown(article: Article) -> None:
         (Reply({"error": {"message": "no such model"}}, 404), RequestRejected, 1),
         (Reply({"error": {"message": "context length"}}, 400), RequestRejected, 1),
         (Reply({"error": {"message": "slow down"}}, 429, {"retry-after-ms": "1"}), RateLimited, 3),
-        (Reply({"error": {"message": "q", "code": "insufficient_quota"}}, 429), RateLimited, 1),
+        (Reply({"error": {"message": "q", "code": "insufficient_quota"}}, 429), NoCredit, 1),
         (Reply("oops", 500, {"retry-after": "0"}), ServerFailed, 3),
     ],
 )
