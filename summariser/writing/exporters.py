@@ -144,11 +144,11 @@ def _cells(summary: Summary[Any], number: int, event: Event) -> list[object]:
 def _row(cells: Iterable[object]) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerow(
-        [_harmless(cell) if isinstance(cell, str) else cell for cell in cells]
+        [harmless(cell) if isinstance(cell, str) else cell for cell in cells]
     )
     return out.getvalue()
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
     """Spreadsheets run a cell that begins like a formula, and the text is not ours."""
     return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

@@ -1,0 +1,269 @@
+"""One run over a ledger: what waits there is asked, many at a time, and what comes of it is written down.
+
+The event loop asks. The ledger has a thread of its own, and so has the reading of the sources; the loop meets
+both a few times a second, when everything that has come in since is committed as one group.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from summariser.batching.estimating import Estimate
+from summariser.batching.intake import Intake
+from summariser.batching.ledger import LEASE, Counts, Done, Failed, Ledger, Task, Totals
+from summariser.batching.prices import Price
+from summariser.errors import Pending, SummariserError
+from summariser.pipeline import Summariser
+from summariser.reading import Step
+from summariser.reading.positions import Position
+from summariser.values import Article, PendingRequest, Usage
+
+T = TypeVar("T")
+
+# Between two commits, in seconds: a kill loses what was answered since the last one.
+GROUP = 0.1
+# An article whose failure may pass is asked again, after all others, until it has been asked so often.
+ATTEMPTS = 3
+# So many articles in a row that fail in the same way, with no other outcome between them, are no accident.
+IN_A_ROW = 25
+
+
+class Batch:
+    """What is to be known of a run while it goes on is in its attributes; `run` makes it go."""
+
+    def __init__(
+        self,
+        summariser: Summariser[Any],
+        ledger: Ledger,
+        *,
+        in_flight: int,
+        price: Price | None,
+        estimate: Estimate,
+        max_cost: float | None = None,
+    ) -> None:
+        self._summariser = summariser
+        self._ledger = ledger
+        self._in_flight = in_flight
+        self._price = price
+        self._estimate = estimate
+        self._max_cost = max_cost
+        self._thread = ThreadPoolExecutor(1, "ledger")
+        self._intake: Intake | None = None
+        self._claimed: deque[Task] = deque()
+        self._asking: dict[int, float] = {}
+        self._finished: list[Done | Failed] = []
+        self._pending: list[tuple[int, PendingRequest]] = []
+        self._changed = asyncio.Event()
+        self._taking = asyncio.Lock()
+        self._row: deque[str] = deque(maxlen=IN_A_ROW)
+        self.stopped = ""
+        """Why no further article is taken; empty while they are."""
+        self.counts = Counts()
+        self.totals = Totals()
+        self.unread = 0
+        self.known = 0
+        """Articles that this run met and the ledger had already."""
+        self.finished = 0
+        """Articles that this run has finished, one way or the other."""
+
+    async def run(self, steps: Iterator[Step]) -> None:
+        """Until everything is done, or the run was stopped. Raises an error that `ends_run`; what was done by
+        then is in the ledger, and what was begun and not done waits there again."""
+        self._intake = Intake(steps)
+        try:
+            await self._refresh()
+            self._intake.start()
+            async with asyncio.TaskGroup() as group:
+                keeping = group.create_task(self._keep())
+                working = [group.create_task(self._work()) for _ in range(self._in_flight)]
+                await asyncio.wait(working)
+                keeping.cancel()
+        except BaseExceptionGroup as errors:
+            raise errors.exceptions[0] from None
+        finally:
+            self._intake.stop()
+            # Also when the run is cancelled: what was answered has been paid for.
+            await asyncio.shield(asyncio.ensure_future(self._close()))
+
+    def stop(self, why: str) -> None:
+        """Take no further article; what is in flight is finished."""
+        self.stopped = self.stopped or why
+        self._changed.set()
+
+    def position(self, name: str) -> Position | None:
+        """How far a source was read, for the thread that reads; in the ledger's thread, as all that it does."""
+        return self._thread.submit(self._ledger.position, name).result()
+
+    @property
+    def in_flight(self) -> int:
+        return len(self._asking) - len(self._finished)
+
+    # ── the workers
+
+    async def _work(self) -> None:
+        while task := await self._next():
+            outcome = await self._ask(task)
+            self._finished.append(outcome)  # looked up after the wait: each commit begins a new list
+
+    async def _next(self) -> Task | None:
+        """The next article there is money for; None when there will be none."""
+        async with self._taking:
+            while not self.stopped:
+                if not self._claimed:
+                    self._claimed.extend(await self._in_ledger(self._ledger.claim, self._in_flight))
+                if self._claimed:
+                    if self._affordable(self._claimed[0].article):
+                        return self._take(self._claimed.popleft())
+                    if not self._asking:
+                        self.stop(f"the next article may take the cost above {self._max_cost:g} USD")
+                elif self._read_all() and not self._asking:
+                    return None
+                await self._change()
+            return None
+
+    def _take(self, task: Task) -> Task:
+        self._asking[task.id] = self._most(task.article)
+        return task
+
+    def _most(self, article: Article) -> float:
+        return self._price.cost(self._estimate.at_most(article)) if self._price else 0.0
+
+    def _affordable(self, article: Article) -> bool:
+        if self._max_cost is None:
+            return True
+        spent = (self.totals.cost or 0.0) + sum(self._asking.values())
+        return spent + self._most(article) <= self._max_cost
+
+    def _read_all(self) -> bool:
+        return self._intake is not None and self._intake.ended
+
+    async def _ask(self, task: Task) -> Done | Failed:
+        begun = time.perf_counter()
+        try:
+            summary = await self._summariser.asummarise(task.article)
+        except SummariserError as error:
+            if error.ends_run:
+                raise
+            self._note(task, error)
+            return self._failed(task, error, time.perf_counter() - begun)
+        used = summary.provenance.usage
+        usage = Usage(used.prompt_tokens, used.cached_tokens, used.completion_tokens, used.tries)
+        self._row.clear()
+        self._estimate.learn(task.article, usage)
+        return Done(
+            task.id,
+            summary.model_dump_json(),
+            summary.provenance.request,
+            summary.provenance.model,
+            usage,
+            self._cost(usage),
+            time.perf_counter() - begun,
+            len(summary.events),
+            len(summary.rejected),
+        )
+
+    def _failed(self, task: Task, error: SummariserError, seconds: float) -> Failed:
+        usage = error.usage or Usage()
+        return Failed(
+            task.id,
+            type(error).__name__,
+            str(error),
+            error.hint,
+            usage,
+            self._cost(usage),
+            seconds,
+            again=error.retryable and task.attempts + 1 < ATTEMPTS,
+        )
+
+    def _cost(self, usage: Usage) -> float | None:
+        return self._price.cost(usage) if self._price else None
+
+    def _note(self, task: Task, error: SummariserError) -> None:
+        if isinstance(error, Pending):
+            self._pending.append((task.id, error.request))
+            return
+        self._row.append(type(error).__name__)
+        if len(self._row) == IN_A_ROW and len(set(self._row)) == 1:
+            self.stop(f"{IN_A_ROW} articles in a row failed alike, the last with: {error}")
+
+    # ── meeting the ledger
+
+    async def _keep(self) -> None:
+        lived = counted = time.monotonic()
+        counting = 0.0
+        while True:
+            await asyncio.sleep(GROUP)
+            await self._commit()
+            now = time.monotonic()
+            if now - lived > LEASE / 6:
+                await self._in_ledger(self._ledger.live)
+                lived = now
+            # Counting a large ledger takes time: never more than a twentieth of it.
+            if now - counted > max(1.0, 20 * counting):
+                await self._refresh()
+                counted = time.monotonic()
+                counting = counted - now
+
+    async def _commit(self) -> None:
+        """Everything that has come in since the last time, as one group."""
+        group, self._finished = self._finished, []
+        if group:
+            await self._in_ledger(self._ledger.settle, group)
+            for each in group:
+                self._asking.pop(each.task, None)
+            self.finished += len(group)
+            self._spend(group)
+            self._changed.set()
+        if self._intake and not self.stopped:
+            read, positions = self._intake.take()
+            if read or positions:
+                added = await self._in_ledger(self._ledger.add, read, positions)
+                self.known += added.known
+                self.unread += added.unread
+                self._changed.set()
+
+    def _spend(self, group: list[Done | Failed]) -> None:
+        used = sum((each.usage for each in group), Usage())
+        costs = [each.cost for each in group]
+        known = (
+            None if None in costs or self.totals.cost is None else self.totals.cost + sum(filter(None, costs))
+        )
+        self.totals = replace(
+            self.totals,
+            prompt_tokens=self.totals.prompt_tokens + used.prompt_tokens,
+            cached_tokens=self.totals.cached_tokens + used.cached_tokens,
+            completion_tokens=self.totals.completion_tokens + used.completion_tokens,
+            cost=known,
+            events=self.totals.events + sum(each.events for each in group if isinstance(each, Done)),
+            rejected=self.totals.rejected + sum(each.rejected for each in group if isinstance(each, Done)),
+        )
+
+    async def _refresh(self) -> None:
+        self.counts = await self._in_ledger(self._ledger.counts)
+        if not self.finished:
+            self.totals = await self._in_ledger(self._ledger.totals)
+
+    async def _close(self) -> None:
+        await self._commit()
+        begun = [*self._asking, *(task.id for task in self._claimed)]
+        await self._in_ledger(self._ledger.release, begun)
+        self._asking.clear()
+        await self._refresh()
+        self._thread.shutdown()
+
+    async def _change(self) -> None:
+        """Something was finished or read; or, since another process may have given something back, a moment."""
+        self._changed.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(2 * GROUP):
+                await self._changed.wait()
+
+    async def _in_ledger(self, do: Callable[..., T], *given: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, do, *given)

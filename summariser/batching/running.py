@@ -1,0 +1,142 @@
+"""A run of a batch from end to end: the ledger opened, the sources read, the articles asked, signals heard."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from summariser.batching.batch import Batch
+from summariser.batching.estimating import Estimate
+from summariser.batching.ledger import Configuration, Counts, Ledger, Totals
+from summariser.batching.prices import Price
+from summariser.batching.progress import shown
+from summariser.errors import ConfigurationError
+from summariser.pipeline import Summariser
+from summariser.reading import parse_published, read_on
+from summariser.values import Article, digest
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be done: the sources, and how they are read and paid for."""
+
+    summariser: Summariser[Any]
+    sources: Sequence[str]
+    published: str | None = None
+    allow_private: bool = False
+    in_flight: int = 64
+    price: Price | None = None
+    max_cost: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.max_cost is not None and self.price is None:
+            raise ConfigurationError(
+                f"no price is known for {self.summariser.endpoint.model}, so no cost can be kept",
+                hint="Give it with --price INPUT,OUTPUT in USD for a million tokens.",
+            )
+
+    def configuration(self) -> Configuration:
+        asked = {**self.summariser.configuration(), "published": self.published}
+        return Configuration(
+            digest("configuration", asked),
+            self.summariser.endpoint.name,
+            self.summariser.endpoint.model,
+            asked,
+            self.summariser.ontology.summary_schema(),
+        )
+
+    def estimate(self) -> Estimate:
+        messages = self.summariser.prompts.request(Article("x")).messages
+        beside = sum(len(message["content"].encode()) for message in messages) + len(
+            str(self.summariser.ontology.wire)
+        )
+        return Estimate(beside / 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a run came to its end. `why` is empty where nothing was left to do."""
+
+    counts: Counts
+    totals: Totals
+    known: int
+    unread: int
+    why: str
+    interrupted: bool
+
+
+def run(job: Job, into: Path, *, retry_failed: bool = False) -> Ended:
+    """Raises an error that `ends_run`; everything that was done before is in the ledger."""
+    parse_published(job.published)
+    ledger = Ledger.open(into)
+    try:
+        ledger.configure(job.configuration())
+        if retry_failed:
+            ledger.retry_failed()
+        if not job.sources and not ledger.counts().total:
+            raise ConfigurationError(
+                f"{into} holds no article that is asked about in this way", hint=_elsewhere(ledger)
+            )
+        return asyncio.run(_run(job, ledger))
+    finally:
+        ledger.close()
+
+
+async def _run(job: Job, ledger: Ledger) -> Ended:
+    batch = Batch(
+        job.summariser,
+        ledger,
+        in_flight=job.in_flight,
+        price=job.price,
+        estimate=job.estimate(),
+        max_cost=job.max_cost,
+    )
+    steps = read_on(job.sources, parse_published(job.published), job.allow_private, known=batch.position)
+    async with job.summariser:
+        running = asyncio.ensure_future(batch.run(steps))
+        interrupted = False
+        with _signals(batch, running) as heard:
+            async with shown(batch):
+                try:
+                    await running
+                except asyncio.CancelledError:
+                    if not heard:
+                        raise
+            interrupted = bool(heard)
+    return Ended(batch.counts, batch.totals, batch.known, batch.unread, batch.stopped, interrupted)
+
+
+@contextmanager
+def _signals(batch: Batch, running: asyncio.Future[None]) -> Iterator[list[int]]:
+    """The first SIGINT or SIGTERM lets what is in flight finish, the second ends it. Yields what was heard."""
+    loop = asyncio.get_running_loop()
+    heard: list[int] = []
+
+    def hear(number: int) -> None:
+        heard.append(number)
+        if len(heard) == 1:
+            batch.stop("interrupted")
+        else:
+            running.cancel()
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, hear, each)
+    try:
+        yield heard
+    finally:
+        for each in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(each)
+
+
+def _elsewhere(ledger: Ledger) -> str:
+    others = [
+        f"{model} ({articles:,} articles)" for _, model, _, _, articles in ledger.configurations() if articles
+    ]
+    if others:
+        return f"It was asked of {', '.join(others)}: give the same model and options, or name sources."
+    return "Name files, folders, feeds or URLs to read."

@@ -1,0 +1,61 @@
+"""How a ledger stands, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from summariser.batching.ledger import Counts, Ledger, Totals
+from summariser.batching.progress import dollars, span, tokens
+
+_SLOWEST = 3
+_UNREAD = 10
+
+
+def standing(ledger: Ledger) -> Iterator[str]:
+    yield counted(ledger.counts(), ledger.totals())
+    yield spent(ledger.totals())
+    if duplicates := ledger.duplicates():
+        yield f"{duplicates:,} sources held the text of another and were not asked again"
+    yield from failed(ledger)
+    yield from unread(ledger)
+    slowest = [f"{span(seconds)} {source}" for source, seconds in ledger.slowest(_SLOWEST)]
+    if slowest:
+        yield "slowest: " + ", ".join(slowest)
+    others = ledger.configurations()
+    if len(others) > 1:
+        yield "asked in more than one way; the above is of the last:"
+        for number, model, _, made_at, articles in others:
+            yield f"  configuration {number}: {model}, since {made_at[:19]}Z, {articles:,} articles"
+
+
+def counted(counts: Counts, totals: Totals) -> str:
+    parts = [f"{counts.done:,} done", f"{counts.failed:,} failed", f"{counts.waiting:,} waiting"]
+    if counts.asking:
+        parts.append(f"{counts.asking:,} in flight")
+    if counts.sent:
+        parts.append(f"{counts.sent:,} sent away")
+    return f"{counts.total:,} articles: {', '.join(parts)}; {totals.events:,} records, {totals.rejected:,} rejected"
+
+
+def spent(totals: Totals) -> str:
+    used = f"{tokens(totals.prompt_tokens)} tokens in ({tokens(totals.cached_tokens)} cached), {tokens(totals.completion_tokens)} out"
+    return (
+        f"{used}; {dollars(totals.cost)}" if totals.cost is not None else f"{used}; no price known (--price)"
+    )
+
+
+def failed(ledger: Ledger) -> Iterator[str]:
+    for each in ledger.failures():
+        yield f"{each.articles:,} × {each.error}, the last {each.source}: {each.message}"
+        if each.hint:
+            yield f"  {each.hint}"
+
+
+def unread(ledger: Ledger) -> Iterator[str]:
+    every = ledger.unread()
+    for _, message, hint in every[:_UNREAD]:
+        yield f"not read: {message}"
+        if hint:
+            yield f"  {hint}"
+    if len(every) > _UNREAD:
+        yield f"… and {len(every) - _UNREAD:,} more that could not be read; they are in the table unread"
