@@ -125,7 +125,9 @@ SELECT
     record.value ->> 'summary' AS summary,
     record.value -> 'evidence' AS evidence,
     record.value -> 'checks' AS checks,
-    record.value AS record
+    tasks.model,
+    tasks.request,
+    record.value AS record             -- the whole, with the fields of event types of your own
 FROM tasks
 JOIN results ON results.task = tasks.id
 JOIN articles ON articles.id = tasks.article
