@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any, Generic, Self, overload
 
 from summariser import door
+from summariser.asking.cassette import Cassette
 from summariser.asking.client import Client
 from summariser.asking.rendering import Prompts
+from summariser.asking.transport import Recordings
 from summariser.checking.judging import Judge, Outcome, Verdict
 from summariser.errors import ConfigurationError, SummariserError
 from summariser.pool import as_completed
@@ -50,7 +52,7 @@ class Summariser(Generic[E]):
         *,
         settings: Settings | None = ...,
         record: str | Path | None = ...,
-        replay: str | Path | None = ...,
+        replay: str | Path | Recordings | None = ...,
         pending: bool = ...,
     ) -> None: ...
     @overload
@@ -61,7 +63,7 @@ class Summariser(Generic[E]):
         schema: type[E],
         settings: Settings | None = ...,
         record: str | Path | None = ...,
-        replay: str | Path | None = ...,
+        replay: str | Path | Recordings | None = ...,
         pending: bool = ...,
     ) -> None: ...
     def __init__(
@@ -71,7 +73,7 @@ class Summariser(Generic[E]):
         schema: type[Event] = ConflictEvent,
         settings: Settings | None = None,
         record: str | Path | None = None,
-        replay: str | Path | None = None,
+        replay: str | Path | Recordings | None = None,
         pending: bool = False,
     ) -> None:
         if record and replay:
@@ -89,7 +91,7 @@ class Summariser(Generic[E]):
             self.ontology.wire,
             self.prompts,
             record=Path(record) if record else None,
-            replay=Path(replay) if replay else None,
+            replay=Cassette(Path(replay)) if isinstance(replay, str | Path) else replay,
             offline=pending or replay is not None,
             pending=pending,
         )

@@ -88,6 +88,8 @@ class PendingRequest:
     article_id: str
     key: str
     body: Mapping[str, Any]
+    failed: bool = False
+    """It was sent before, and met a fault of the server or expired."""
 
     @property
     def custom_id(self) -> str:

@@ -30,7 +30,7 @@ from summariser.asking.providers import Endpoint
 from summariser.asking.rendering import Prompts
 from summariser.asking.retrying import retrying
 from summariser.asking.sending import Sender
-from summariser.asking.transport import Recorder, Replay
+from summariser.asking.transport import Recorder, Recordings, Replay
 from summariser.errors import (
     NotJSON,
     SummariserError,
@@ -63,7 +63,7 @@ class Client:
         prompts: Prompts,
         *,
         record: Path | None = None,
-        replay: Path | None = None,
+        replay: Recordings | None = None,
         offline: bool = False,
         pending: bool = False,
     ) -> None:
@@ -71,7 +71,7 @@ class Client:
         self._parameters = self.endpoint.parameters()
         self._settings = settings
         self._wire = _wire_model({"title": "Answer", **wire} if self.endpoint.mode == "tools" else wire)
-        self._replay = Replay(Cassette(replay) if replay else None, pending=pending) if offline else None
+        self._replay = Replay(replay, pending=pending) if offline else None
         self._recorder = Recorder(Cassette(record)) if record else None
         self._sender = Sender(self.endpoint, prompts, live=not offline)
         self._loops: dict[asyncio.AbstractEventLoop, _Connections] = {}

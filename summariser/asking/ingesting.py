@@ -59,7 +59,7 @@ def _ingest_line(number: int, line: str, requests: dict[str, Body], cassette: Ca
         return Ingested(number, custom_id, "skipped", "no request has this custom_id")
     request = requests[custom_id]
     try:
-        recording = _recording(request, answer)
+        recording = recording_of(request, answer)
     except (KeyError, TypeError, ValueError) as error:
         return Ingested(number, custom_id, "skipped", f"not a line of Batch output ({error!r})")
     article_id, _, key = custom_id.partition("-")
@@ -73,7 +73,8 @@ def _ingest_line(number: int, line: str, requests: dict[str, Body], cassette: Ca
     return Ingested(number, custom_id, "failed", _message(recording))
 
 
-def _recording(request: Body, answer: dict[str, Any]) -> Recording:
+def recording_of(request: Body, answer: dict[str, Any]) -> Recording:
+    """Of a line of Batch output, or of a bare answer. Raises KeyError, TypeError or ValueError for anything else."""
     if isinstance(answer.get("content"), str):
         return _answered(request, 200, _completion(request, answer["content"]))
     if answer.get("response") is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import httpx2
 import openai
@@ -26,13 +26,18 @@ class Interrupted(openai.OpenAIError):
         self.reason = reason
 
 
+class Recordings(Protocol):
+    def find(self, article_id: str, key: str) -> Recording:
+        """Raises a `RecordingError`."""
+
+
 class Replay(httpx2.AsyncBaseTransport):
     """Answers from recordings and never opens a connection.
 
     Where there is no answer it raises; with `pending` the error is `Pending` and carries the request.
     """
 
-    def __init__(self, cassette: Cassette | None, *, pending: bool) -> None:
+    def __init__(self, cassette: Recordings | None, *, pending: bool) -> None:
         self._cassette = cassette
         self._pending = pending
 
@@ -52,7 +57,8 @@ class Replay(httpx2.AsyncBaseTransport):
         except RecordingError as error:
             raise Interrupted(error) from None
         if recording is None or (self._pending and not recording.final):
-            waiting = PendingRequest(exchange.article_id, exchange.key, json.loads(request.content))
+            body = json.loads(request.content)
+            waiting = PendingRequest(exchange.article_id, exchange.key, body, failed=recording is not None)
             raise Interrupted(Pending(waiting))
         return recording
 

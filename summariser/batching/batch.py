@@ -15,15 +15,16 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from summariser.batching.batch_files import Outbox
 from summariser.batching.estimating import Estimate
 from summariser.batching.intake import Intake
-from summariser.batching.ledger import LEASE, Counts, Done, Failed, Ledger, Task, Totals
+from summariser.batching.ledger import LEASE, Counts, Done, Failed, Ledger, Sent, Task, Totals
 from summariser.batching.prices import Price
 from summariser.errors import Pending, SummariserError
 from summariser.pipeline import Summariser
 from summariser.reading import Step
 from summariser.reading.positions import Position
-from summariser.values import Article, PendingRequest, Usage
+from summariser.values import Article, Usage
 
 T = TypeVar("T")
 
@@ -47,6 +48,7 @@ class Batch:
         price: Price | None,
         estimate: Estimate,
         max_cost: float | None = None,
+        outbox: Outbox | None = None,
     ) -> None:
         self._summariser = summariser
         self._ledger = ledger
@@ -54,12 +56,12 @@ class Batch:
         self._price = price
         self._estimate = estimate
         self._max_cost = max_cost
+        self._outbox = outbox
         self._thread = ThreadPoolExecutor(1, "ledger")
         self._intake: Intake | None = None
         self._claimed: deque[Task] = deque()
         self._asking: dict[int, float] = {}
-        self._finished: list[Done | Failed] = []
-        self._pending: list[tuple[int, PendingRequest]] = []
+        self._finished: list[Done | Failed | Sent] = []
         self._changed = asyncio.Event()
         self._taking = asyncio.Lock()
         self._row: deque[str] = deque(maxlen=IN_A_ROW)
@@ -144,14 +146,16 @@ class Batch:
     def _read_all(self) -> bool:
         return self._intake is not None and self._intake.ended
 
-    async def _ask(self, task: Task) -> Done | Failed:
+    async def _ask(self, task: Task) -> Done | Failed | Sent:
         begun = time.perf_counter()
         try:
             summary = await self._summariser.asummarise(task.article)
+        except Pending as pending:
+            return Sent(task.id, pending.request)
         except SummariserError as error:
             if error.ends_run:
                 raise
-            self._note(task, error)
+            self._note(error)
             return self._failed(task, error, time.perf_counter() - begun)
         used = summary.provenance.usage
         usage = Usage(used.prompt_tokens, used.cached_tokens, used.completion_tokens, used.tries)
@@ -185,10 +189,7 @@ class Batch:
     def _cost(self, usage: Usage) -> float | None:
         return self._price.cost(usage) if self._price else None
 
-    def _note(self, task: Task, error: SummariserError) -> None:
-        if isinstance(error, Pending):
-            self._pending.append((task.id, error.request))
-            return
+    def _note(self, error: SummariserError) -> None:
         self._row.append(type(error).__name__)
         if len(self._row) == IN_A_ROW and len(set(self._row)) == 1:
             self.stop(f"{IN_A_ROW} articles in a row failed alike, the last with: {error}")
@@ -215,7 +216,7 @@ class Batch:
         """Everything that has come in since the last time, as one group."""
         group, self._finished = self._finished, []
         if group:
-            await self._in_ledger(self._ledger.settle, group)
+            await self._in_ledger(self._settle, group)
             for each in group:
                 self._asking.pop(each.task, None)
             self.finished += len(group)
@@ -229,7 +230,13 @@ class Batch:
                 self.unread += added.unread
                 self._changed.set()
 
-    def _spend(self, group: list[Done | Failed]) -> None:
+    def _settle(self, group: list[Done | Failed | Sent]) -> None:
+        if self._outbox:  # in its file first: a request that is in none must not be called sent
+            self._outbox.add(each.request for each in group if isinstance(each, Sent))
+        self._ledger.settle(group)
+
+    def _spend(self, ended: list[Done | Failed | Sent]) -> None:
+        group = [each for each in ended if not isinstance(each, Sent)]
         used = sum((each.usage for each in group), Usage())
         costs = [each.cost for each in group]
         known = (

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from summariser.errors import InputError, LedgerError
 from summariser.reading.positions import Position
-from summariser.values import Article, Usage
+from summariser.values import Article, PendingRequest, Usage
 
 _APPLICATION = 0x53554D4D
 _VERSION = 1
@@ -62,6 +62,24 @@ class Failed:
     seconds: float
     again: bool = False
     """It may be asked again in this run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Its request was written out and waits for an answer from elsewhere."""
+
+    task: int
+    request: PendingRequest
+
+
+class Answer(NamedTuple):
+    article: str
+    request: str
+    status: int | None
+    body: str
+    made: Literal["api", "offline"]
+    answered_at: datetime
+    final: bool
 
 
 class Added(NamedTuple):
@@ -321,22 +339,26 @@ class Ledger:
         ):
             yield self.article(article)
 
-    def release(self, tasks: Iterable[int], *, sent: bool = False) -> None:
-        """Give back what was claimed and not asked, or was sent away to be answered elsewhere."""
-        state = "sent" if sent else "waiting"
+    def release(self, tasks: Iterable[int]) -> None:
+        """Give back what was claimed and not asked."""
         with self._writing() as db:
-            db.executemany(
-                "UPDATE tasks SET state = ?, worker = NULL WHERE id = ? AND worker = ? AND state = 'asking'",
-                [(state, task, self._worker) for task in tasks],
-            )
+            self._leave(db, "waiting", tasks)
 
-    def settle(self, group: Sequence[Done | Failed]) -> None:
+    def _leave(self, db: sqlite3.Connection, state: str, tasks: Iterable[int]) -> None:
+        db.executemany(
+            "UPDATE tasks SET state = ?, worker = NULL WHERE id = ? AND worker = ? AND state = 'asking'",
+            [(state, task, self._worker) for task in tasks],
+        )
+
+    def settle(self, group: Sequence[Done | Failed | Sent]) -> None:
         """What came of tasks that this worker has claimed. What it lost to another one is left to that one."""
         now = _now()
         with self._writing() as db:
             for each in group:
                 if isinstance(each, Done):
                     self._done(db, each, now)
+                elif isinstance(each, Sent):
+                    self._leave(db, "sent", [each.task])
                 else:
                     self._failed(db, each, now)
 
@@ -375,6 +397,46 @@ class Ledger:
                 ),
             ).rowcount
         )
+
+    def take_back(self, group: Iterable[Answer]) -> int:
+        """Keep answers from elsewhere, and let their articles wait for them to be read. How many are new."""
+        new = 0
+        with self._writing() as db:
+            for each in group:
+                changed = db.execute(
+                    "INSERT INTO answers SELECT ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM articles WHERE id = ?)"
+                    " ON CONFLICT DO UPDATE SET status = excluded.status, body = excluded.body,"
+                    " answered_at = excluded.answered_at, final = excluded.final"
+                    " WHERE final = 0 AND body <> excluded.body",
+                    (
+                        each.article,
+                        each.request,
+                        each.status,
+                        each.body,
+                        each.made,
+                        each.answered_at.isoformat(),
+                        each.final,
+                        each.article,
+                    ),
+                ).rowcount
+                if changed:
+                    new += 1
+                    db.execute(
+                        "UPDATE tasks SET state = 'waiting' WHERE configuration = ? AND article = ? AND state = 'sent'",
+                        (self._configuration, each.article),
+                    )
+        return new
+
+    def answer(self, article_id: str, request: str) -> Answer | None:
+        row = self._db.execute(
+            "SELECT article, request, status, body, made, answered_at, final FROM answers"
+            " WHERE article = ? AND request = ?",
+            (article_id, request),
+        ).fetchone()
+        if row is None:
+            return None
+        article, request, status, body, made, answered_at, final = row
+        return Answer(article, request, status, body, made, datetime.fromisoformat(answered_at), bool(final))
 
     def retry_failed(self) -> int:
         """Failed tasks wait again. How many they are."""

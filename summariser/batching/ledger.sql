@@ -92,8 +92,9 @@ CREATE TABLE answers (
     request TEXT NOT NULL,
     status INTEGER,                    -- of HTTP; NULL where no answer was ever given
     body TEXT NOT NULL,
-    made TEXT NOT NULL,
+    made TEXT NOT NULL CHECK (made IN ('api', 'offline')),
     answered_at TEXT NOT NULL,
+    final INTEGER NOT NULL,            -- 0 where the same request may yet be answered
     PRIMARY KEY (article, request)
 ) STRICT, WITHOUT ROWID;
 

@@ -6,11 +6,12 @@ import asyncio
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from summariser.batching.batch import Batch
+from summariser.batching.batch_files import Outbox, Taken, take_back
 from summariser.batching.estimating import Estimate
 from summariser.batching.ledger import Configuration, Counts, Ledger, Totals
 from summariser.batching.prices import Price
@@ -32,8 +33,15 @@ class Job:
     in_flight: int = 64
     price: Price | None = None
     max_cost: float | None = None
+    folder: Path | None = None
+    """Where requests go as files, and from where their answers are taken back."""
 
     def __post_init__(self) -> None:
+        if self.max_cost is not None and self.folder:
+            raise ConfigurationError(
+                "--max-cost does not go with --via batch-files: the cost is known when the answers are back",
+                hint="--dry-run tells what they will cost.",
+            )
         if self.max_cost is not None and self.price is None:
             raise ConfigurationError(
                 f"no price is known for {self.summariser.endpoint.model}, so no cost can be kept",
@@ -68,6 +76,10 @@ class Ended:
     unread: int
     why: str
     interrupted: bool
+    taken: Taken | None = None
+    """Answers that came back as files, where requests go as files."""
+    written: int = 0
+    """Requests that this run wrote out."""
 
 
 def run(job: Job, into: Path, *, retry_failed: bool = False) -> Ended:
@@ -82,12 +94,19 @@ def run(job: Job, into: Path, *, retry_failed: bool = False) -> Ended:
             raise ConfigurationError(
                 f"{into} holds no article that is asked about in this way", hint=_elsewhere(ledger)
             )
-        return asyncio.run(_run(job, ledger))
+        if job.folder is None:
+            return asyncio.run(_run(job, ledger))
+        taken = take_back(job.folder, ledger)
+        outbox = Outbox(job.folder)
+        try:
+            return replace(asyncio.run(_run(job, ledger, outbox)), taken=taken, written=outbox.written)
+        finally:
+            outbox.close()
     finally:
         ledger.close()
 
 
-async def _run(job: Job, ledger: Ledger) -> Ended:
+async def _run(job: Job, ledger: Ledger, outbox: Outbox | None = None) -> Ended:
     batch = Batch(
         job.summariser,
         ledger,
@@ -95,6 +114,7 @@ async def _run(job: Job, ledger: Ledger) -> Ended:
         price=job.price,
         estimate=job.estimate(),
         max_cost=job.max_cost,
+        outbox=outbox,
     )
     steps = read_on(job.sources, parse_published(job.published), job.allow_private, known=batch.position)
     async with job.summariser:

@@ -40,6 +40,10 @@ LedgerFile = Annotated[
 ]
 
 
+class Via(StrEnum):
+    files = "batch-files"
+
+
 def batch(
     into: Annotated[
         Path, typer.Option("--into", metavar="RUN.sqlite", help="The ledger; made if it is not there.")
@@ -79,6 +83,15 @@ def batch(
     timeout: Timeout = None,
     own: Own = None,
     prompts: Prompts = None,
+    via: Annotated[
+        tuple[Via, Path] | None,
+        option(
+            "Run",
+            "Write the requests to files in DIR, for OpenAI's Batch API or the like, and take back the output and "
+            "error files that lie there.",
+            "batch-files DIR",
+        ),
+    ] = None,
     record: Record = None,
     replay: Replay = None,
 ) -> None:
@@ -88,6 +101,7 @@ def batch(
     codes: 0 everything is done, 1 articles failed, 2 bad input or settings, 4 articles still wait, 130 interrupted.
     """
     with one_line_errors():
+        from summariser.batching.batch_files import Answers
         from summariser.batching.forecasting import forecast
         from summariser.batching.prices import Price
         from summariser.batching.running import Job, run
@@ -107,9 +121,21 @@ def batch(
             tpm=tpm,
             prompts=prompts,
         )
-        summariser = summariser_of(settings, own, record=record, replay=replay)
+        folder = via[1] if via else None
+        if folder and (record or replay):
+            raise ConfigurationError(
+                "--via goes without --record and --replay: its answers are in the ledger"
+            )
+        answers = (
+            {"replay": Answers(into), "pending": True} if folder else {"record": record, "replay": replay}
+        )
+        summariser = summariser_of(settings, own, **answers)
         prices = Price.parsed(price) if price else Price.of(summariser.endpoint)
-        job = Job(summariser, sources or (), published, allow_private, max_in_flight, prices, max_cost)
+        if folder and prices and not price:
+            prices = prices.halved()
+        job = Job(
+            summariser, sources or (), published, allow_private, max_in_flight, prices, max_cost, folder
+        )
         if dry_run:
             for line in forecast(job, into):
                 typer.echo(line)
@@ -125,9 +151,22 @@ def batch(
             spent(ended.totals),
         ):
             say(line)
+        for line in ended.taken.skipped:
+            say(f"skipped: {line}")
+        if folder:
+            say(
+                f"{ended.taken.answers:,} answers taken back from {folder}, {ended.written:,} requests written there"
+            )
+        if ended.counts.sent:
+            complain(
+                f"{ended.counts.sent:,} requests wait for answers",
+                f"Have the files {folder or 'of --via'}/requests-*.jsonl answered, put the output and error files "
+                "beside them, and run the same command again.",
+            )
         if ended.why:
             complain(f"stopped: {ended.why}", "The same command goes on from here.")
-    raise typer.Exit(_exit_code(ended.interrupted, ended.counts.failed, ended.unread, ended.counts.waiting))
+    waiting = ended.counts.waiting + ended.counts.sent
+    raise typer.Exit(_exit_code(ended.interrupted, ended.counts.failed, ended.unread, waiting))
 
 
 def _exit_code(interrupted: bool, failed: int, unread: int, waiting: int) -> int:
