@@ -29,6 +29,7 @@ class Interrupted(openai.OpenAIError):
 class Recordings(Protocol):
     def find(self, article_id: str, key: str) -> Recording:
         """Raises a `RecordingError`."""
+        ...
 
 
 class Replay(httpx2.AsyncBaseTransport):

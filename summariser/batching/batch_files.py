@@ -88,9 +88,15 @@ def take_back(folder: Path, ledger: Ledger) -> Taken:
                 elif answer:
                     group.append(answer)
                 if len(group) == _AT_ONCE:
-                    taken += ledger.take_back(group)
+                    taken += _keep(group, ledger, skipped)
                     group = []
-    return Taken(taken + ledger.take_back(group), skipped)
+    return Taken(taken + _keep(group, ledger, skipped), skipped)
+
+
+def _keep(group: list[Answer], ledger: Ledger, skipped: list[str]) -> int:
+    new, strange = ledger.take_back(group)
+    skipped += [f"{each.article}-{each.request}: no article of this ledger" for each in strange]
+    return new
 
 
 class Answers:

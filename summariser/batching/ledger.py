@@ -398,13 +398,17 @@ class Ledger:
             ).rowcount
         )
 
-    def take_back(self, group: Iterable[Answer]) -> int:
-        """Keep answers from elsewhere, and let their articles wait for them to be read. How many are new."""
-        new = 0
+    def take_back(self, group: Iterable[Answer]) -> tuple[int, list[Answer]]:
+        """Keep answers from elsewhere, and let their articles wait for them to be read. How many are new, and
+        those that are about no article of this ledger."""
+        new, strange = 0, list[Answer]()
         with self._writing() as db:
             for each in group:
+                if not db.execute("SELECT 1 FROM articles WHERE id = ?", (each.article,)).fetchone():
+                    strange.append(each)
+                    continue
                 changed = db.execute(
-                    "INSERT INTO answers SELECT ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM articles WHERE id = ?)"
+                    "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)"
                     " ON CONFLICT DO UPDATE SET status = excluded.status, body = excluded.body,"
                     " answered_at = excluded.answered_at, final = excluded.final"
                     " WHERE final = 0 AND body <> excluded.body",
@@ -416,7 +420,6 @@ class Ledger:
                         each.made,
                         each.answered_at.isoformat(),
                         each.final,
-                        each.article,
                     ),
                 ).rowcount
                 if changed:
@@ -425,7 +428,7 @@ class Ledger:
                         "UPDATE tasks SET state = 'waiting' WHERE configuration = ? AND article = ? AND state = 'sent'",
                         (self._configuration, each.article),
                     )
-        return new
+        return new, strange
 
     def answer(self, article_id: str, request: str) -> Answer | None:
         row = self._db.execute(

@@ -151,12 +151,11 @@ def batch(
             spent(ended.totals),
         ):
             say(line)
-        for line in ended.taken.skipped:
-            say(f"skipped: {line}")
-        if folder:
-            say(
-                f"{ended.taken.answers:,} answers taken back from {folder}, {ended.written:,} requests written there"
-            )
+        if ended.taken:
+            for line in ended.taken.skipped:
+                say(f"skipped: {line}")
+            taken, written = ended.taken.answers, ended.written
+            say(f"{taken:,} answers taken back from {folder}, {written:,} requests written there")
         if ended.counts.sent:
             complain(
                 f"{ended.counts.sent:,} requests wait for answers",

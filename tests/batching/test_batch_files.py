@@ -66,6 +66,7 @@ def test_answers_from_files_give_what_live_calls_give(tmp_path: Path) -> None:
     assert code == 1, err
     assert "too long" in err
     assert "output.jsonl:6: not a line of Batch output" in err
+    assert "0000-1111: no article of this ledger" in err
     second = requests(folder)[6:]
     assert sorted(story(each["body"]) for each in second) == [0, 1]
     assert {len(each["body"]["messages"]) for each in second} == {2, 4}
