@@ -1,6 +1,6 @@
-"""Benchmarks: CPU of a call against the bare client, grounding, start-up, and the size of what is sent.
+"""Benchmarks: CPU of a call against the bare client, batches, grounding, start-up, and the size of what is sent.
 
-    python -m eval.benchmark
+    python -m eval.benchmark [calls|batches|ledger|grounding|start_up|size|scoring]…
 
 Everything is measured in one run, side by side, on a local server in a process of its own that answers with a
 recorded response after 50 ms. Ratios matter; the times depend on the machine.
@@ -31,16 +31,109 @@ IN_FLIGHT = 64
 CALLS = 512
 RECORDS = 8
 ROUNDS = 7
+BATCH = 1024
+BATCH_ROUNDS = 3
+LEDGER_ROWS = 20_000
 
 _PLAIN = str.maketrans("’“”—", '\'""-')
 
 
 def main() -> None:
-    calls()
-    grounding()
-    start_up()
-    size()
-    scoring()
+    parts = {each.__name__: each for each in (calls, batches, ledger, grounding, start_up, size, scoring)}
+    for name in sys.argv[1:] or parts:
+        parts[name]()
+
+
+def batches() -> None:
+    """The command's own run, from a feed to an exported table, beside as many bare calls."""
+    from summariser import Article
+
+    article = Article.from_path(EXAMPLE, published=date(2025, 5, 9))
+    content, body = _recorded(article.id)
+    content = _first(RECORDS, content)
+    for in_flight in (64, 512):
+        rounds = []
+        with _server(content) as url:
+            for _ in range(BATCH_ROUNDS):
+                rounds.append((asyncio.run(_bare(url, body, in_flight)), _batch(url, article, in_flight)))
+        print(f"A batch of {BATCH:,} articles, {RECORDS} records each, {in_flight} in flight, medians of {BATCH_ROUNDS}")
+        for name, at in (("bare AsyncOpenAI", 0), ("batch, then export", 1)):
+            cpu, rate = (statistics.median(each[at][of] for each in rounds) for of in (0, 1))
+            print(f"  {name:<22}{cpu:6.2f} ms of CPU an article, {rate:6.0f} articles a second")
+        for name, of in (("CPU", 0), ("articles a second", 1)):
+            ratio = statistics.median(ours[of] / bare[of] for bare, ours in rounds)
+            print(f"  ratio, {name:<22}{ratio:6.2f}")
+
+
+async def _bare(url: str, body: dict[str, Any], in_flight: int) -> tuple[float, float]:
+    import openai
+
+    async with openai.AsyncOpenAI(base_url=url, api_key="none", max_retries=0) as client:
+        gate = asyncio.Semaphore(in_flight)
+
+        async def one() -> None:
+            async with gate:
+                await client.chat.completions.create(**body)
+
+        cpu, wall = time.process_time(), time.perf_counter()
+        await asyncio.gather(*(one() for _ in range(BATCH)))
+        return (time.process_time() - cpu) / BATCH * 1000, BATCH / (time.perf_counter() - wall)
+
+
+def _batch(url: str, article: Any, in_flight: int) -> tuple[float, float]:
+    from summariser import Settings, Summariser
+    from summariser.batching.ledger import Ledger
+    from summariser.batching.running import Job, run
+    from summariser.writing.tables import write_tables
+
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        with (folder / "feed.jsonl").open("w") as feed:
+            for n in range(BATCH):
+                feed.write(json.dumps({"text": f"{article.text}\n{n}", "published": "2025-05-09"}) + "\n")
+        summariser = Summariser(settings=Settings(base_url=url, model="m"))
+        cpu, wall = time.process_time(), time.perf_counter()
+        run(Job(summariser, [str(folder / "feed.jsonl")], in_flight=in_flight), folder / "run.sqlite")
+        rate = BATCH / (time.perf_counter() - wall)
+        opened = Ledger.read(folder / "run.sqlite")
+        write_tables(opened.results(), opened.summary_schema(), "jsonl", folder / "out.jsonl")
+        assert opened.counts().done == BATCH
+        return (time.process_time() - cpu) / BATCH * 1000, rate
+
+
+def ledger() -> None:
+    """Results written in groups, and the first request of a run over a ledger that holds a million."""
+    from summariser import Article, Settings, Summariser
+    from summariser.batching.ledger import Done, Ledger
+    from summariser.batching.running import Job, run
+    from summariser.values import Usage
+
+    article = Article.from_path(EXAMPLE, published=date(2025, 5, 9))
+    content, _ = _recorded(article.id)
+    rows, group = 1_000_000, 500
+    with TemporaryDirectory() as name, _server(_first(RECORDS, content)) as url:
+        path = Path(name) / "run.sqlite"
+        job = Job(Summariser(settings=Settings(base_url=url, model="m")), (), in_flight=1)
+        kept = Ledger.open(path)
+        kept.configure(job.configuration())
+        spent = 0.0
+        for start in range(0, rows, group):
+            given = [(f"feed.jsonl:{n}", Article(f"Story {n}.")) for n in range(start, start + group)]
+            long = start < LEDGER_ROWS
+            summary = json.dumps({"events": [], "filler": "x" * (10_000 if long else 100)})
+            kept.add(given, [])
+            tasks = kept.claim(group)
+            done = [Done(task.id, summary, "", "m", Usage(), None, 0.1, 0, 0) for task in tasks]
+            begun = time.perf_counter()
+            kept.settle(done)
+            spent += time.perf_counter() - begun if long else 0.0
+        kept.add([("last", article)], [])
+        kept.close()
+        begun = time.perf_counter()
+        run(job, path)
+        print("Ledger")
+        print(f"  results of 10 kB written       {LEDGER_ROWS / spent:6,.0f} a second, in groups of {group}")
+        print(f"  a run over {rows:,} finished rows, one new: {time.perf_counter() - begun:.2f} s from start to end")
 
 
 def scoring() -> None:
