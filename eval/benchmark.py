@@ -56,7 +56,9 @@ def batches() -> None:
         with _server(content) as url:
             for _ in range(BATCH_ROUNDS):
                 rounds.append((asyncio.run(_bare(url, body, in_flight)), _batch(url, article, in_flight)))
-        print(f"A batch of {BATCH:,} articles, {RECORDS} records each, {in_flight} in flight, medians of {BATCH_ROUNDS}")
+        print(
+            f"A batch of {BATCH:,} articles, {RECORDS} records each, {in_flight} in flight, medians of {BATCH_ROUNDS}"
+        )
         for name, at in (("bare AsyncOpenAI", 0), ("batch, then export", 1)):
             cpu, rate = (statistics.median(each[at][of] for each in rounds) for of in (0, 1))
             print(f"  {name:<22}{cpu:6.2f} ms of CPU an article, {rate:6.0f} articles a second")
@@ -133,7 +135,9 @@ def ledger() -> None:
         run(job, path)
         print("Ledger")
         print(f"  results of 10 kB written       {LEDGER_ROWS / spent:6,.0f} a second, in groups of {group}")
-        print(f"  a run over {rows:,} finished rows, one new: {time.perf_counter() - begun:.2f} s from start to end")
+        print(
+            f"  a run over {rows:,} finished rows, one new: {time.perf_counter() - begun:.2f} s from start to end"
+        )
 
 
 def scoring() -> None:

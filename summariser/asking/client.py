@@ -129,7 +129,8 @@ class Client:
             url, key = self.endpoint.url, self.endpoint.key
 
             async def heed(response: httpx2.Response) -> None:
-                pace.heed(response.headers)
+                # By its raw headers: a look-up in the folded ones costs as much as a quote to ground.
+                pace.heed({name.lower().decode(): value.decode() for name, value in response.headers.raw})
 
             keep = [self._recorder.keep] if self._recorder else []
             http = openai.DefaultAioHttpClient(event_hooks={"response": [heed, *keep]})

@@ -70,7 +70,7 @@ class Pace:
             raise
 
     def heed(self, headers: Mapping[str, str]) -> None:
-        """Learn from the headers of an answer how much the server has room for."""
+        """Learn from the headers of an answer, by their lower-case names, how much the server has room for."""
         self._learned = max(
             _spacing(headers, "requests", 1, self._active),
             _spacing(headers, "tokens", self._turn_tokens(), self._active),

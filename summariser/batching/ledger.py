@@ -19,6 +19,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
 
+from pydantic_core import from_json
+
 from summariser.errors import InputError, LedgerError
 from summariser.reading.positions import Position
 from summariser.values import Article, PendingRequest, Usage
@@ -457,7 +459,7 @@ class Ledger:
             " WHERE configuration = ? AND state = 'done' ORDER BY tasks.id",
             (self._configuration,),
         ):
-            yield source, json.loads(summary)
+            yield source, from_json(summary)
 
     def summary_schema(self) -> dict[str, Any]:
         """JSON schema of the summaries. Raises `LedgerError` where nothing was ever asked."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -95,7 +96,8 @@ def run(job: Job, into: Path, *, retry_failed: bool = False) -> Ended:
                 f"{into} holds no article that is asked about in this way", hint=_elsewhere(ledger)
             )
         if job.folder is None:
-            return asyncio.run(_run(job, ledger))
+            with _few_collections():
+                return asyncio.run(_run(job, ledger))
         taken = take_back(job.folder, ledger)
         outbox = Outbox(job.folder)
         try:
@@ -129,6 +131,20 @@ async def _run(job: Job, ledger: Ledger, outbox: Outbox | None = None) -> Ended:
                         raise
             interrupted = bool(heard)
     return Ended(batch.counts, batch.totals, batch.known, batch.unread, batch.stopped, interrupted)
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Records are trees without cycles, and go as they come: looking for cycles among them took a sixth of the CPU."""
+    before = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self, TextIO
 
+from pydantic_core import to_json
+
 from summariser.errors import ConfigurationError
 from summariser.writing.columns import (
     Boolean,
@@ -109,9 +111,7 @@ class _Jsonl(_Sink):
         self._columns, self._out = table.columns, out
 
     def add(self, row: Row) -> None:
-        self._out.write(
-            json.dumps({name: row.get(name) for name in self._columns}, ensure_ascii=False) + "\n"
-        )
+        self._out.write(to_json({name: row.get(name) for name in self._columns}).decode() + "\n")
 
 
 class _Csv(_Sink):
