@@ -34,9 +34,10 @@ class Outbox:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ConfigurationError(f"{folder}: cannot be made ({error.strerror})") from None
-        earlier = sorted(folder.glob("requests-*.jsonl"))
-        self._known = {hash(custom_id) for path in earlier for custom_id in _custom_ids(path)}
-        self._number = max((int(path.stem.rpartition("-")[2]) for path in earlier), default=0)
+        self._known = {hash(each) for path in folder.glob("requests-*.jsonl") for each in _custom_ids(path)}
+        # A file that was refused keeps its number: the ledger knows what became of it.
+        numbers = [path.stem.rpartition("-")[2] for path in folder.glob("requests-*")]
+        self._number = max((int(number) for number in numbers if number.isdecimal()), default=0)
         self._stream: BinaryIO | None = None
         self._lines = 0
         self.written = 0
@@ -112,6 +113,12 @@ class Answers:
         if answer := self._ledger.answer(article_id, key):
             return Recording({}, answer.status, json.loads(answer.body), answer.made, answer.answered_at)
         raise RecordingMissing(f"no answer to the request about article {article_id} yet")
+
+
+def article_ids(path: Path) -> Iterator[str]:
+    """Of the requests in a file of an outbox."""
+    for custom_id in _custom_ids(path):
+        yield custom_id.partition("-")[0]
 
 
 def _answer(line: bytes) -> Answer | str | None:

@@ -443,6 +443,23 @@ class Ledger:
         article, request, status, body, made, answered_at, final = row
         return Answer(article, request, status, body, made, datetime.fromisoformat(answered_at), bool(final))
 
+    def batches(self) -> dict[str, tuple[str, str]]:
+        """Batch and status by the name of the file that was uploaded for it."""
+        rows = self._db.execute("SELECT file, batch, status FROM batches")
+        return {file: (batch, status) for file, batch, status in rows}
+
+    def note_batch(self, file: str, batch: str, status: str) -> None:
+        with self._writing() as db:
+            db.execute("INSERT OR REPLACE INTO batches VALUES (?, ?, ?)", (file, batch, status))
+
+    def unsend(self, articles: Iterable[str]) -> None:
+        """What was sent away will not be answered, and waits again."""
+        with self._writing() as db:
+            db.executemany(
+                "UPDATE tasks SET state = 'waiting' WHERE configuration = ? AND article = ? AND state = 'sent'",
+                [(self._configuration, article) for article in articles],
+            )
+
     def retry_failed(self) -> int:
         """Failed tasks wait again. How many they are."""
         with self._writing() as db:

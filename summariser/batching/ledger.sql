@@ -98,6 +98,13 @@ CREATE TABLE answers (
     PRIMARY KEY (article, request)
 ) STRICT, WITHOUT ROWID;
 
+-- Files of requests that were uploaded to a batch service.
+CREATE TABLE batches (
+    file TEXT PRIMARY KEY,
+    batch TEXT NOT NULL,
+    status TEXT NOT NULL               -- open, or as it ended
+) STRICT, WITHOUT ROWID;
+
 -- One record a row. Columns of several values are JSON, as in the schema of a summary.
 CREATE VIEW events AS
 SELECT

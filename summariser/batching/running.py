@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from summariser.batching.estimating import Estimate
 from summariser.batching.ledger import Configuration, Counts, Ledger, Totals
 from summariser.batching.prices import Price
 from summariser.batching.progress import shown
+from summariser.batching.service import Service
 from summariser.errors import ConfigurationError
 from summariser.pipeline import Summariser
 from summariser.reading import parse_published, read_on
@@ -36,6 +37,8 @@ class Job:
     max_cost: float | None = None
     folder: Path | None = None
     """Where requests go as files, and from where their answers are taken back."""
+    tell: Callable[[str], None] | None = None
+    """Given where the files are uploaded to the Batch API and waited for; it is told how far that is."""
 
     def __post_init__(self) -> None:
         if self.max_cost is not None and self.folder:
@@ -98,14 +101,31 @@ def run(job: Job, into: Path, *, retry_failed: bool = False) -> Ended:
         if job.folder is None:
             with _few_collections():
                 return asyncio.run(_run(job, ledger))
-        taken = take_back(job.folder, ledger)
-        outbox = Outbox(job.folder)
-        try:
-            return replace(asyncio.run(_run(job, ledger, outbox)), taken=taken, written=outbox.written)
-        finally:
-            outbox.close()
+        ended = _by_files(job, job.folder, ledger)
+        if job.tell is None:
+            return ended
+        service, again = (
+            Service(job.summariser.endpoint, job.folder, ledger, job.tell),
+            replace(job, sources=()),
+        )
+        while ended.counts.sent and not ended.interrupted:
+            asyncio.run(service.settle())
+            before, ended = ended, _by_files(again, job.folder, ledger)
+            ended = replace(ended, unread=before.unread)
+            if not (ended.taken and ended.taken.answers) and not ended.written:
+                break  # the service has no answer for what is left
+        return ended
     finally:
         ledger.close()
+
+
+def _by_files(job: Job, folder: Path, ledger: Ledger) -> Ended:
+    taken = take_back(folder, ledger)
+    outbox = Outbox(folder)
+    try:
+        return replace(asyncio.run(_run(job, ledger, outbox)), taken=taken, written=outbox.written)
+    finally:
+        outbox.close()
 
 
 async def _run(job: Job, ledger: Ledger, outbox: Outbox | None = None) -> Ended:

@@ -42,6 +42,7 @@ LedgerFile = Annotated[
 
 class Via(StrEnum):
     files = "batch-files"
+    api = "batch-api"
 
 
 def batch(
@@ -87,9 +88,9 @@ def batch(
         tuple[Via, Path] | None,
         option(
             "Run",
-            "Write the requests to files in DIR, for OpenAI's Batch API or the like, and take back the output and "
-            "error files that lie there.",
-            "batch-files DIR",
+            "batch-files: write the requests to files in DIR, for OpenAI's Batch API or the like, and take back the "
+            "output and error files that lie there. batch-api: upload them as well, wait, and download the answers.",
+            "batch-files|batch-api DIR",
         ),
     ] = None,
     record: Record = None,
@@ -122,6 +123,7 @@ def batch(
             prompts=prompts,
         )
         folder = via[1] if via else None
+        tell = say if via and via[0] is Via.api else None
         if folder and (record or replay):
             raise ConfigurationError(
                 "--via goes without --record and --replay: its answers are in the ledger"
@@ -134,7 +136,7 @@ def batch(
         if folder and prices and not price:
             prices = prices.halved()
         job = Job(
-            summariser, sources or (), published, allow_private, max_in_flight, prices, max_cost, folder
+            summariser, sources or (), published, allow_private, max_in_flight, prices, max_cost, folder, tell
         )
         if dry_run:
             for line in forecast(job, into):
