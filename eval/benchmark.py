@@ -1,6 +1,6 @@
 """Benchmarks: CPU of a call against the bare client, batches, grounding, start-up, and the size of what is sent.
 
-    python -m eval.benchmark [calls|batches|ledger|grounding|start_up|size|scoring]…
+    python -m eval.benchmark [calls|batches|memory|ledger|grounding|start_up|size|scoring]…
 
 Everything is measured in one run, side by side, on a local server in a process of its own that answers with a
 recorded response after 50 ms. Ratios matter; the times depend on the machine.
@@ -34,12 +34,15 @@ ROUNDS = 7
 BATCH = 1024
 BATCH_ROUNDS = 3
 LEDGER_ROWS = 20_000
+MEMORY = (1_000, 20_000)
 
 _PLAIN = str.maketrans("’“”—", '\'""-')
 
 
 def main() -> None:
-    parts = {each.__name__: each for each in (calls, batches, ledger, grounding, start_up, size, scoring)}
+    parts = {
+        each.__name__: each for each in (calls, batches, memory, ledger, grounding, start_up, size, scoring)
+    }
     for name in sys.argv[1:] or parts:
         parts[name]()
 
@@ -101,6 +104,30 @@ def _batch(url: str, article: Any, in_flight: int) -> tuple[float, float]:
         write_tables(opened.results(), opened.summary_schema(), "jsonl", folder / "out.jsonl")
         assert opened.counts().done == BATCH
         return (time.process_time() - cpu) / BATCH * 1000, rate
+
+
+def memory() -> None:
+    """Peak of a process that runs a short batch, and of one that runs a long one."""
+    from summariser import Article
+
+    article = Article.from_path(EXAMPLE, published=date(2025, 5, 9))
+    code = (
+        "import sys; from pathlib import Path; from summariser import Settings, Summariser;"
+        "from summariser.batching.running import Job, run; url, feed, into = sys.argv[1:];"
+        "run(Job(Summariser(settings=Settings(base_url=url, model='m')), [feed]), Path(into));"
+        # Not by getrusage, whose peak a process inherits from the one that started it.
+        "print(*(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))"
+    )
+    print("Peak memory of a batch, 64 in flight")
+    with TemporaryDirectory() as name, _server(_first(1, _recorded(article.id)[0])) as url:
+        for count in MEMORY:
+            feed, into = Path(name) / f"{count}.jsonl", Path(name) / f"{count}.sqlite"
+            with feed.open("w") as out:
+                for n in range(count):
+                    out.write(json.dumps({"text": f"{article.text}\n{n}", "published": "2025-05-09"}) + "\n")
+            command = [sys.executable, "-c", code, url, str(feed), str(into)]
+            done = subprocess.run(command, check=True, capture_output=True, text=True)
+            print(f"  {count:7,} articles             {int(done.stdout) / 1024:6.0f} MB")
 
 
 def ledger() -> None:

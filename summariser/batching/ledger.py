@@ -150,7 +150,7 @@ class Ledger:
             # Committed groups outlast a loss of power; readers never wait for the writer.
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
-            db.execute("PRAGMA cache_size = -65536")
+            db.execute("PRAGMA cache_size = -32768")
             with _transaction(db):
                 if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
                     _make(db)
@@ -609,6 +609,8 @@ def _hint(error: sqlite3.Error) -> str:
     text = str(error)
     if "not a database" in text:
         return "Name another file; this one is left as it is."
+    if "unable to open" in text:
+        return "Its folder must be there, and may be written to."
     if "locked" in text:
         return "Another program keeps the file; close it and run the same command again."
     return "What was committed before is kept: make room, or mend the folder, and run the same command again."

@@ -23,6 +23,8 @@ from summariser.pipeline import Summariser
 from summariser.reading import parse_published, read_on
 from summariser.values import Article, digest
 
+_NAME_SOURCES = "Name files, folders, feeds or URLs to read."
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -89,6 +91,8 @@ class Ended:
 def run(job: Job, into: Path, *, retry_failed: bool = False) -> Ended:
     """Raises an error that `ends_run`; everything that was done before is in the ledger."""
     parse_published(job.published)
+    if not job.sources and not into.exists():
+        raise ConfigurationError(f"{into} is not there, and no source is named", hint=_NAME_SOURCES)
     ledger = Ledger.open(into)
     try:
         ledger.configure(job.configuration())
@@ -195,4 +199,4 @@ def _elsewhere(ledger: Ledger) -> str:
     ]
     if others:
         return f"It was asked of {', '.join(others)}: give the same model and options, or name sources."
-    return "Name files, folders, feeds or URLs to read."
+    return _NAME_SOURCES

@@ -63,7 +63,7 @@ def batch(
         str | None,
         option(
             "Money",
-            "USD for a million tokens: INPUT,OUTPUT or INPUT,CACHED,OUTPUT. [by model, from genai-prices]",
+            "USD for a million tokens: INPUT,OUTPUT or INPUT,CACHED,OUTPUT; else by model, from genai-prices.",
             "PRICES",
         ),
     ] = None,

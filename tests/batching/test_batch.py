@@ -201,3 +201,21 @@ def test_what_is_no_ledger_is_left_as_it_is(tmp_path: Path) -> None:
         code, _, err = ran(dead(), name, tmp_path / "gone.sqlite")
         assert code == 2
         assert "no such ledger" in err
+
+
+def test_going_on_needs_a_ledger_that_holds_something(tmp_path: Path) -> None:
+    source, ledger = feed(tmp_path / "feed.jsonl", [1]), tmp_path / "run.sqlite"
+    code, _, err = ran(dead(), "batch", "--into", ledger)
+    assert (code, "no source is named" in err, ledger.exists()) == (2, True, False)
+    with serving(told) as endpoint:
+        assert ran(endpoint, "batch", source, "--into", ledger)[0] == 0
+        code, _, err = ran(endpoint, "batch", "--into", ledger, "--param", "temperature=1")
+        assert code == 2
+        assert "It was asked of m (1 articles)" in err
+
+
+@pytest.mark.parametrize("price", ["1", "1,2,3,4", "a,b", "-1,2", "nan,1", "1,inf"])
+def test_a_price_that_is_none_is_told(price: str, tmp_path: Path) -> None:
+    code, _, err = ran(dead(), "batch", "x.txt", "--into", tmp_path / "run.sqlite", f"--price={price}")
+    assert code == 2
+    assert "is not USD for a million tokens" in err
