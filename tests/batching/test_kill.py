@@ -10,7 +10,7 @@ from tests.batching.making import feed, ran, started, story, table, told, until
 from tests.endpoint import serving
 
 STORIES, KILLS = 700, 20
-# Half a group, and the time a commit takes on a slow disk: the contract is 0.2 s.
+# What a kill may lose, in seconds: the answers since the last commit.
 LAST_GROUP = 0.2
 
 

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiohttp import web
 
 from tests.batching.making import feed, started, story, table, told, until
@@ -152,7 +154,9 @@ def test_a_job_goes_up_and_comes_back_with_its_re_asks(tmp_path: Path) -> None:
     assert rows(ledger, "SELECT status FROM batches") == [("completed",), ("completed",)]
 
 
-def test_a_killed_run_waits_for_its_batches_and_makes_no_second_ones(tmp_path: Path) -> None:
+@pytest.mark.parametrize("noted", [True, False])
+def test_a_killed_run_waits_for_its_batches_and_makes_no_second_ones(noted: bool, tmp_path: Path) -> None:
+    """Also where it was killed after a batch was made, and before that was noted."""
     source, folder, ledger = (
         feed(tmp_path / "feed.jsonl", range(2, 5)),
         tmp_path / "batch",
@@ -164,6 +168,10 @@ def test_a_killed_run_waits_for_its_batches_and_makes_no_second_ones(tmp_path: P
         until(lambda: service.asked)
         process.kill()
         process.communicate()
+        if not noted:
+            with closing(sqlite3.connect(ledger)) as db:
+                db.execute("DELETE FROM batches")
+                db.commit()
         service.polls = 1
         assert finished(service, *arguments)[0] == 0
         assert len(service.batches) == 1
