@@ -65,6 +65,7 @@ class Batch:
         self._finished: list[Done | Failed | Sent] = []
         self._changed = asyncio.Event()
         self._taking = asyncio.Lock()
+        self._committing = asyncio.Lock()
         self._row: deque[str] = deque(maxlen=IN_A_ROW)
         self.stopped = ""
         """Why no further article is taken; empty while they are."""
@@ -73,6 +74,7 @@ class Batch:
         self.unread = 0
         self.known = 0
         """Articles that this run met and the ledger had already."""
+        self.in_flight = 0
         self.finished = 0
         """Articles that this run has finished, one way or the other."""
 
@@ -104,15 +106,15 @@ class Batch:
         """How far a source was read, for the thread that reads; in the ledger's thread, as all that it does."""
         return self._thread.submit(self._ledger.position, name).result()
 
-    @property
-    def in_flight(self) -> int:
-        return len(self._asking) - len(self._finished)
-
     # ── the workers
 
     async def _work(self) -> None:
         while task := await self._next():
-            outcome = await self._ask(task)
+            self.in_flight += 1
+            try:
+                outcome = await self._ask(task)
+            finally:
+                self.in_flight -= 1
             self._finished.append(outcome)  # looked up after the wait: each commit begins a new list
 
     async def _next(self) -> Task | None:
@@ -202,7 +204,8 @@ class Batch:
         counting = 0.0
         while True:
             await asyncio.sleep(GROUP)
-            await self._commit()
+            # A commit that has begun is finished also when the run ends meanwhile: it may still wait for its thread.
+            await asyncio.shield(self._commit())
             now = time.monotonic()
             if now - lived > LEASE / 6:
                 await self._in_ledger(self._ledger.live)
@@ -215,6 +218,10 @@ class Batch:
 
     async def _commit(self) -> None:
         """Everything that has come in since the last time, as one group."""
+        async with self._committing:
+            await self._commit_group()
+
+    async def _commit_group(self) -> None:
         group, self._finished = self._finished, []
         if group:
             await self._in_ledger(self._settle, group)
