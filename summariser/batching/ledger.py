@@ -148,7 +148,7 @@ class Ledger:
             if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 _check(db, path)  # before anything is written to a file that may be somebody else's
             # Committed groups outlast a loss of power; readers never wait for the writer.
-            db.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(db)
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA cache_size = -32768")
             with _transaction(db):
@@ -554,6 +554,19 @@ def _connected(uri: str) -> sqlite3.Connection:
     return sqlite3.connect(
         uri, uri=True, timeout=_PATIENCE, isolation_level=None, check_same_thread=False, cached_statements=64
     )
+
+
+def _write_ahead(db: sqlite3.Connection) -> None:
+    """Where two open a new file at once, one has to wait, and here SQLite does not do that by itself."""
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
 
 
 def _make(db: sqlite3.Connection) -> None:
