@@ -60,6 +60,7 @@ class Batch:
         self._outbox = outbox
         self._thread = ThreadPoolExecutor(1, "ledger")
         self._intake: Intake | None = None
+        self._all_read = False
         self._claimed: deque[Task] = deque()
         self._asking: dict[int, float] = {}
         self._finished: list[Done | Failed | Sent] = []
@@ -72,8 +73,6 @@ class Batch:
         self.counts = Counts()
         self.totals = Totals()
         self.unread = 0
-        self.known = 0
-        """Articles that this run met and the ledger had already."""
         self.in_flight = 0
         self.finished = 0
         """Articles that this run has finished, one way or the other."""
@@ -84,6 +83,7 @@ class Batch:
         self._intake = Intake(steps)
         try:
             await self._refresh()
+            self.totals = await self._in_ledger(self._ledger.totals)
             self._intake.start()
             async with asyncio.TaskGroup() as group:
                 keeping = group.create_task(self._keep())
@@ -121,15 +121,19 @@ class Batch:
         """The next article there is money for; None when there will be none."""
         async with self._taking:
             while not self.stopped:
+                # Asked before the ledger is: what is added or given back while it looks must not be missed.
+                over = self._all_read and not self._asking
                 if not self._claimed:
                     self._claimed.extend(await self._in_ledger(self._ledger.claim, self._in_flight))
+                if self.stopped:
+                    break
                 if self._claimed:
                     if self._affordable(self._claimed[0].article):
                         return self._take(self._claimed.popleft())
                     if not self._asking:
                         self.stop(f"the next article may take the cost above {self._max_cost:g} USD")
-                elif self._read_all() and not self._asking:
-                    return None
+                elif over:
+                    break
                 await self._change()
             return None
 
@@ -145,9 +149,6 @@ class Batch:
             return True
         spent = (self.totals.cost or 0.0) + sum(self._asking.values())
         return spent + self._most(article) <= self._max_cost
-
-    def _read_all(self) -> bool:
-        return self._intake is not None and self._intake.ended
 
     async def _ask(self, task: Task) -> Done | Failed | Sent:
         begun = time.perf_counter()
@@ -230,12 +231,14 @@ class Batch:
             self.finished += len(group)
             self._spend(group)
             self._changed.set()
-        if self._intake and not self.stopped:
+        if self._intake and not self.stopped and not self._all_read:
+            ended = self._intake.ended
             read, positions = self._intake.take()
             if read or positions:
-                added = await self._in_ledger(self._ledger.add, read, positions)
-                self.known += added.known
-                self.unread += added.unread
+                self.unread += await self._in_ledger(self._ledger.add, read, positions)
+                self._changed.set()
+            elif ended:
+                self._all_read = True
                 self._changed.set()
 
     def _settle(self, group: list[Done | Failed | Sent]) -> None:
@@ -262,8 +265,6 @@ class Batch:
 
     async def _refresh(self) -> None:
         self.counts = await self._in_ledger(self._ledger.counts)
-        if not self.finished:
-            self.totals = await self._in_ledger(self._ledger.totals)
 
     async def _close(self) -> None:
         await self._commit()
@@ -271,6 +272,7 @@ class Batch:
         await self._in_ledger(self._ledger.release, begun)
         self._asking.clear()
         await self._refresh()
+        self.totals = await self._in_ledger(self._ledger.totals)
         self._thread.shutdown()
 
     async def _change(self) -> None:

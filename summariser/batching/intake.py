@@ -33,8 +33,8 @@ class Intake:
 
     @property
     def ended(self) -> bool:
-        """Everything has been read, and taken."""
-        return not self._thread.is_alive() and self._read.empty()
+        """Nothing more will be read; what was read may still wait to be taken."""
+        return not self._thread.is_alive()
 
     def take(self) -> tuple[list[tuple[str, Article | InputError]], list[Position]]:
         """What was read, and how far each source of it has been read by then."""

@@ -84,12 +84,6 @@ class Answer(NamedTuple):
     final: bool
 
 
-class Added(NamedTuple):
-    new: int
-    known: int
-    unread: int
-
-
 @dataclass(frozen=True, slots=True)
 class Counts:
     waiting: int = 0
@@ -244,17 +238,14 @@ class Ledger:
         name, stamp, line, offset, tail, whole = row
         return Position(name, stamp, line, offset, tail, bool(whole))
 
-    def add(self, group: Iterable[tuple[str, Article | InputError]], positions: Iterable[Position]) -> Added:
-        """Take in what was read, and how far: both or neither."""
-        new = known = unread = 0
+    def add(self, group: Iterable[tuple[str, Article | InputError]], positions: Iterable[Position]) -> int:
+        """Take in what was read, and how far: both or neither. How many sources could not be read."""
+        unread = 0
         with self._writing() as db:
             for where, outcome in group:
                 if isinstance(outcome, Article):
                     db.execute("DELETE FROM unread WHERE source = ?", (where,))
-                    if self._add(db, where, outcome):
-                        new += 1
-                    else:
-                        known += 1
+                    self._add(db, where, outcome)
                 else:
                     unread += outcome.exit_code != 0
                     db.execute(
@@ -262,23 +253,11 @@ class Ledger:
                     )
             db.executemany(
                 "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (
-                        self._configuration,
-                        each.name,
-                        each.stamp,
-                        each.line,
-                        each.offset,
-                        each.tail,
-                        each.whole,
-                    )
-                    for each in positions
-                    if each.stamp
-                ],
+                [(self._configuration, *each) for each in positions if each.stamp],
             )
-        return Added(new, known, unread)
+        return unread
 
-    def _add(self, db: sqlite3.Connection, where: str, article: Article) -> bool:
+    def _add(self, db: sqlite3.Connection, where: str, article: Article) -> None:
         met = db.execute(
             "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             (
@@ -298,11 +277,9 @@ class Ledger:
                 " (SELECT 1 FROM articles WHERE id = ?2 AND source = ?1) ON CONFLICT DO NOTHING",
                 (where, article.id),
             )
-        return bool(
-            db.execute(
-                "INSERT INTO tasks (configuration, article) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                (self._configuration, article.id),
-            ).rowcount
+        db.execute(
+            "INSERT INTO tasks (configuration, article) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            (self._configuration, article.id),
         )
 
     def knows(self, article_id: str) -> bool:

@@ -78,7 +78,6 @@ class Ended:
 
     counts: Counts
     totals: Totals
-    known: int
     unread: int
     why: str
     interrupted: bool
@@ -154,7 +153,7 @@ async def _run(job: Job, ledger: Ledger, outbox: Outbox | None = None) -> Ended:
                     if not heard:
                         raise
             interrupted = bool(heard)
-    return Ended(batch.counts, batch.totals, batch.known, batch.unread, batch.stopped, interrupted)
+    return Ended(batch.counts, batch.totals, batch.unread, batch.stopped, interrupted)
 
 
 @contextmanager
