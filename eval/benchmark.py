@@ -87,7 +87,7 @@ async def _bare(url: str, body: dict[str, Any], in_flight: int) -> tuple[float, 
 
 def _batch(url: str, article: Any, in_flight: int) -> tuple[float, float]:
     from summariser import Settings, Summariser
-    from summariser.batching.ledger import Ledger
+    from summariser.batching.reader import Reader
     from summariser.batching.running import Job, run
     from summariser.writing.tables import write_tables
 
@@ -100,7 +100,7 @@ def _batch(url: str, article: Any, in_flight: int) -> tuple[float, float]:
         cpu, wall = time.process_time(), time.perf_counter()
         run(Job(summariser, [str(folder / "feed.jsonl")], in_flight=in_flight), folder / "run.sqlite")
         rate = BATCH / (time.perf_counter() - wall)
-        opened = Ledger.read(folder / "run.sqlite")
+        opened = Reader.read(folder / "run.sqlite")
         write_tables(opened.results(), opened.summary_schema(), "jsonl", folder / "out.jsonl")
         assert opened.counts().done == BATCH
         return (time.process_time() - cpu) / BATCH * 1000, rate
@@ -133,7 +133,8 @@ def memory() -> None:
 def ledger() -> None:
     """Results written in groups, and the first request of a run over a ledger that holds a million."""
     from summariser import Article, Settings, Summariser
-    from summariser.batching.ledger import Done, Ledger
+    from summariser.batching.ledger import Ledger
+    from summariser.batching.rows import Done
     from summariser.batching.running import Job, run
     from summariser.values import Usage
 

@@ -18,8 +18,9 @@ from typing import Any, TypeVar
 from summariser.batching.batch_files import Outbox
 from summariser.batching.estimating import Estimate
 from summariser.batching.intake import Intake
-from summariser.batching.ledger import LEASE, Counts, Done, Failed, Ledger, Sent, Task, Totals
+from summariser.batching.ledger import LEASE, Ledger
 from summariser.batching.prices import Price
+from summariser.batching.rows import Counts, Done, Failed, Sent, Task, Totals
 from summariser.errors import Pending, SummariserError
 from summariser.pipeline import Summariser
 from summariser.reading import Step

@@ -14,7 +14,9 @@ from typing import Any, BinaryIO, NamedTuple
 
 from summariser.asking.cassette import Recording
 from summariser.asking.ingesting import recording_of
-from summariser.batching.ledger import Answer, Ledger
+from summariser.batching.ledger import Ledger
+from summariser.batching.reader import Reader
+from summariser.batching.rows import Answer
 from summariser.errors import ConfigurationError, RecordingMissing
 from summariser.values import PendingRequest
 
@@ -105,11 +107,11 @@ class Answers:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._ledger: Ledger | None = None
+        self._ledger: Reader | None = None
 
     def find(self, article_id: str, key: str) -> Recording:
         if self._ledger is None:
-            self._ledger = Ledger.read(self._path)
+            self._ledger = Reader.read(self._path)
         if answer := self._ledger.answer(article_id, key):
             return Recording({}, answer.status, json.loads(answer.body), answer.made, answer.answered_at)
         raise RecordingMissing(f"no answer to the request about article {article_id} yet")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
-from summariser.batching.ledger import Ledger
 from summariser.batching.progress import dollars, tokens
+from summariser.batching.reader import Reader
 from summariser.batching.running import Job
 from summariser.reading import read_articles
 from summariser.values import Article, Usage
@@ -15,7 +15,7 @@ from summariser.values import Article, Usage
 
 def forecast(job: Job, into: Path) -> Iterator[str]:
     """Reads all sources and leaves the ledger as it is: what is done there is not counted again."""
-    ledger = Ledger.read(into) if into.exists() else None
+    ledger = Reader.read(into) if into.exists() else None
     if ledger:
         ledger.choose(job.configuration())
     estimate = job.estimate()

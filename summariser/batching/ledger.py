@@ -1,7 +1,7 @@
 """The ledger: one SQLite file that knows of every article what was asked and what came of it.
 
-All SQL of a batch is here and in ledger.sql. Nothing here knows of threads: a ledger belongs to the one that
-opened it, and several processes may have the same file open.
+All that is written there is written here. Nothing here knows of threads: a ledger belongs to the one that opened
+it, and several processes may have the same file open.
 """
 
 from __future__ import annotations
@@ -13,161 +13,36 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from importlib.resources import files
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Self
 
-from pydantic_core import from_json
-
-from summariser.errors import InputError, LedgerError
+from summariser.batching.database import for_writing, told, transaction
+from summariser.batching.reader import Reader
+from summariser.batching.rows import Answer, Configuration, Done, Failed, Sent, Task
+from summariser.errors import InputError
 from summariser.reading.positions import Position
-from summariser.values import Article, PendingRequest, Usage
+from summariser.values import Article
 
-_APPLICATION = 0x53554D4D
-_VERSION = 1
-# Seconds for which another process may hold the file: its groups are small.
-_PATIENCE = 60
 # A worker says that it lives every few seconds; one that has been silent for so long has died or sleeps.
 LEASE = 30.0
 
 
-class Task(NamedTuple):
-    id: int
-    article: Article
-    attempts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    task: int
-    summary: str
-    request: str
-    model: str
-    usage: Usage
-    cost: float | None
-    seconds: float
-    events: int
-    rejected: int
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    task: int
-    error: str
-    message: str
-    hint: str
-    usage: Usage
-    """Of answers that could not be used."""
-    cost: float | None
-    seconds: float
-    again: bool = False
-    """It may be asked again in this run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """Its request was written out and waits for an answer from elsewhere."""
-
-    task: int
-    request: PendingRequest
-
-
-class Answer(NamedTuple):
-    article: str
-    request: str
-    status: int | None
-    body: str
-    made: Literal["api", "offline"]
-    answered_at: datetime
-    final: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    waiting: int = 0
-    asking: int = 0
-    sent: int = 0
-    done: int = 0
-    failed: int = 0
-
-    @property
-    def total(self) -> int:
-        return self.waiting + self.asking + self.sent + self.done + self.failed
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Of all answers, also those that could not be used."""
-
-    prompt_tokens: int = 0
-    cached_tokens: int = 0
-    completion_tokens: int = 0
-    cost: float | None = 0.0
-    """USD; None where a price is not known."""
-    events: int = 0
-    rejected: int = 0
-
-
-class Failures(NamedTuple):
-    error: str
-    articles: int
-    source: str
-    message: str
-    hint: str
-
-
-@dataclass(frozen=True, slots=True)
-class Configuration:
-    fingerprint: str
-    provider: str
-    model: str
-    settings: dict[str, Any]
-    summary_schema: dict[str, Any]
-
-
-class Ledger:
+class Ledger(Reader):
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        self._db = connection
-        self.path = path
-        self._configuration = 0
+        super().__init__(connection, path)
         self._worker: int | None = None
 
     @classmethod
     def open(cls, path: Path) -> Self:
         """Make the file where there is none. Raises `LedgerError`."""
-        with _told(path):
-            db = _connected(f"{path.absolute().as_uri()}?mode=rwc")
-            if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                _check(db, path)  # before anything is written to a file that may be somebody else's
-            # Committed groups outlast a loss of power; readers never wait for the writer.
-            _write_ahead(db)
-            db.execute("PRAGMA synchronous = FULL")
-            db.execute("PRAGMA cache_size = -32768")
-            with _transaction(db):
-                if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
-                    _make(db)
-        return cls(db, path)
-
-    @classmethod
-    def read(cls, path: Path) -> Self:
-        """For reading only; the file must be there. Raises `LedgerError`."""
-        if not path.is_file():
-            raise LedgerError(f"{path}: no such ledger", hint="summariser batch … --into FILE makes one.")
-        with _told(path):
-            db = _connected(f"{path.absolute().as_uri()}?mode=rw")
-            db.execute("PRAGMA query_only = ON")
-            _check(db, path)
-        ledger = cls(db, path)
-        ledger._configuration = db.execute("SELECT coalesce(max(id), 0) FROM configurations").fetchone()[0]
-        return ledger
+        return cls(for_writing(path), path)
 
     def close(self) -> None:
         if self._worker is not None:
             with self._writing() as db:
                 self._free(db, self._worker)
-        self._db.close()
+        super().close()
 
     # ── what is asked, and by whom
 
@@ -195,13 +70,6 @@ class Ledger:
                 (_host(), os.getpid(), time.time() + LEASE),
             ).lastrowid
         self.live()
-
-    def choose(self, configuration: Configuration) -> None:
-        """As `configure`, for reading only: one that is not in the file has no tasks."""
-        row = self._db.execute(
-            "SELECT id FROM configurations WHERE fingerprint = ?", (configuration.fingerprint,)
-        ).fetchone()
-        self._configuration = row[0] if row else 0
 
     def live(self) -> None:
         """Renew the lease, and free what those whose leases ran out were asking."""
@@ -282,14 +150,6 @@ class Ledger:
             (self._configuration, article.id),
         )
 
-    def knows(self, article_id: str) -> bool:
-        """Whether the article is done, or was sent away, under this configuration."""
-        row = self._db.execute(
-            "SELECT state IN ('done', 'sent') FROM tasks WHERE configuration = ? AND article = ?",
-            (self._configuration, article_id),
-        ).fetchone()
-        return bool(row and row[0])
-
     # ── asking
 
     def claim(self, count: int) -> list[Task]:
@@ -304,19 +164,6 @@ class Ledger:
             return [
                 Task(task, self.article(article), attempts) for task, article, attempts in sorted(claimed)
             ]
-
-    def article(self, article_id: str) -> Article:
-        text, title, published, *rest = self._db.execute(
-            "SELECT text, title, published, outlet, url, language FROM articles WHERE id = ?", (article_id,)
-        ).fetchone()
-        return Article(text, title, date.fromisoformat(published) if published else None, *rest)
-
-    def waiting(self) -> Iterator[Article]:
-        for (article,) in self._db.execute(
-            "SELECT article FROM tasks WHERE configuration = ? AND state IN ('waiting', 'asking') ORDER BY id",
-            (self._configuration,),
-        ):
-            yield self.article(article)
 
     def release(self, tasks: Iterable[int]) -> None:
         """Give back what was claimed and not asked."""
@@ -377,6 +224,8 @@ class Ledger:
             ).rowcount
         )
 
+    # ── answers from elsewhere
+
     def take_back(self, group: Iterable[Answer]) -> tuple[int, list[Answer]]:
         """Keep answers from elsewhere, and let their articles wait for them to be read. How many are new, and
         those that are about no article of this ledger."""
@@ -409,17 +258,6 @@ class Ledger:
                     )
         return new, strange
 
-    def answer(self, article_id: str, request: str) -> Answer | None:
-        row = self._db.execute(
-            "SELECT article, request, status, body, made, answered_at, final FROM answers"
-            " WHERE article = ? AND request = ?",
-            (article_id, request),
-        ).fetchone()
-        if row is None:
-            return None
-        article, request, status, body, made, answered_at, final = row
-        return Answer(article, request, status, body, made, datetime.fromisoformat(answered_at), bool(final))
-
     def batches(self) -> dict[str, tuple[str, str]]:
         """Batch and status by the name of the file that was uploaded for it."""
         rows = self._db.execute("SELECT file, batch, status FROM batches")
@@ -445,165 +283,10 @@ class Ledger:
                 (self._configuration,),
             ).rowcount
 
-    def results(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Source and summary of each article that is done, in the order in which they were met."""
-        for source, summary in self._db.execute(
-            "SELECT source, summary FROM tasks JOIN results ON results.task = tasks.id"
-            " JOIN articles ON articles.id = tasks.article"
-            " WHERE configuration = ? AND state = 'done' ORDER BY tasks.id",
-            (self._configuration,),
-        ):
-            yield source, from_json(summary)
-
-    def summary_schema(self) -> dict[str, Any]:
-        """JSON schema of the summaries. Raises `LedgerError` where nothing was ever asked."""
-        row = self._db.execute(
-            "SELECT summary_schema FROM configurations WHERE id = ?", (self._configuration,)
-        ).fetchone()
-        if row is None:
-            raise LedgerError(
-                f"{self.path}: nothing was asked yet", hint="summariser batch … --into it first."
-            )
-        schema: dict[str, Any] = json.loads(row[0])
-        return schema
-
-    # ── how it stands
-
-    def counts(self) -> Counts:
-        rows = self._db.execute(
-            "SELECT state, count(*) FROM tasks WHERE configuration = ? GROUP BY state", (self._configuration,)
-        )
-        return Counts(**dict(rows.fetchall()))
-
-    def totals(self) -> Totals:
-        *sums, unpriced, events, rejected = self._db.execute(
-            "SELECT coalesce(sum(prompt_tokens), 0), coalesce(sum(cached_tokens), 0),"
-            " coalesce(sum(completion_tokens), 0), coalesce(sum(cost), 0.0), coalesce(sum(cost IS NULL), 0),"
-            " coalesce(sum(events), 0), coalesce(sum(rejected), 0)"
-            " FROM tasks WHERE configuration = ?",
-            (self._configuration,),
-        ).fetchone()
-        prompt, cached, completion, cost = sums
-        return Totals(prompt, cached, completion, None if unpriced else cost, events, rejected)
-
-    def failures(self) -> list[Failures]:
-        """By kind and hint, the most frequent first, each with the last of them."""
-        rows = self._db.execute(
-            "SELECT error, count(*), articles.source, message, hint, max(tasks.ended_at) FROM tasks"
-            " JOIN articles ON articles.id = tasks.article WHERE configuration = ? AND state = 'failed'"
-            " GROUP BY error, hint ORDER BY count(*) DESC, error",
-            (self._configuration,),
-        )
-        return [Failures(*row[:5]) for row in rows]
-
-    def slowest(self, count: int) -> list[tuple[str, float]]:
-        """Source and seconds of the last attempt, longest first."""
-        return self._db.execute(
-            "SELECT source, seconds FROM tasks JOIN articles ON articles.id = tasks.article"
-            " WHERE configuration = ? AND state = 'done' ORDER BY seconds DESC LIMIT ?",
-            (self._configuration, count),
-        ).fetchall()
-
-    def unread(self) -> list[tuple[str, str, str]]:
-        """Source, message and hint of what could not be read."""
-        return self._db.execute("SELECT source, message, hint FROM unread ORDER BY source").fetchall()
-
-    def duplicates(self) -> int:
-        return int(self._db.execute("SELECT count(*) FROM duplicates").fetchone()[0])
-
-    def configurations(self) -> list[tuple[int, str, str, str, int]]:
-        """Number, model, settings as JSON, when it was made, and articles; the last is the one in use."""
-        return self._db.execute(
-            "SELECT id, model, settings, made_at, (SELECT count(*) FROM tasks WHERE configuration = configurations.id)"
-            " FROM configurations ORDER BY id"
-        ).fetchall()
-
-    # ── for the doors in this module alone
-
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with _told(self.path), _transaction(self._db):
+        with told(self.path), transaction(self._db):
             yield self._db
-
-
-def _connected(uri: str) -> sqlite3.Connection:
-    # One connection is handed from thread to thread, but is never used by two at once.
-    return sqlite3.connect(
-        uri, uri=True, timeout=_PATIENCE, isolation_level=None, check_same_thread=False, cached_statements=64
-    )
-
-
-def _write_ahead(db: sqlite3.Connection) -> None:
-    """Where two open a new file at once, one has to wait, and here SQLite does not do that by itself."""
-    end = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            db.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > end:
-                raise
-            time.sleep(0.02)
-
-
-def _make(db: sqlite3.Connection) -> None:
-    script = files("summariser.batching").joinpath("ledger.sql").read_text("utf-8")
-    for statement in _statements(script):
-        db.execute(statement)
-    db.execute(f"PRAGMA application_id = {_APPLICATION}")
-    db.execute(f"PRAGMA user_version = {_VERSION}")
-
-
-def _statements(script: str) -> Iterator[str]:
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
-
-
-def _check(db: sqlite3.Connection, path: Path) -> None:
-    if db.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION:
-        raise LedgerError(
-            f"{path}: an SQLite file, but no ledger", hint="Name another file; this one is left as it is."
-        )
-    version = db.execute("PRAGMA user_version").fetchone()[0]
-    if version != _VERSION:
-        raise LedgerError(
-            f"{path}: a ledger of form {version}; this version of summariser knows form {_VERSION}",
-            hint="Go on with the version of summariser that made it.",
-        )
-
-
-@contextmanager
-def _transaction(db: sqlite3.Connection) -> Iterator[None]:
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        db.execute("ROLLBACK")
-        raise
-    db.execute("COMMIT")
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise LedgerError(f"{path}: {error}", hint=_hint(error)) from error
-
-
-def _hint(error: sqlite3.Error) -> str:
-    text = str(error)
-    if "not a database" in text:
-        return "Name another file; this one is left as it is."
-    if "unable to open" in text:
-        return "Its folder must be there, and may be written to."
-    if "locked" in text:
-        return "Another program keeps the file; close it and run the same command again."
-    return "What was committed before is kept: make room, or mend the folder, and run the same command again."
 
 
 def _now() -> str:

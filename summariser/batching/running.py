@@ -14,9 +14,10 @@ from typing import Any
 from summariser.batching.batch import Batch
 from summariser.batching.batch_files import Outbox, Taken, take_back
 from summariser.batching.estimating import Estimate
-from summariser.batching.ledger import Configuration, Counts, Ledger, Totals
+from summariser.batching.ledger import Ledger
 from summariser.batching.prices import Price
 from summariser.batching.progress import shown
+from summariser.batching.rows import Configuration, Counts, Totals
 from summariser.batching.service import Service
 from summariser.errors import ConfigurationError
 from summariser.pipeline import Summariser

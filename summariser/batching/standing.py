@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from summariser.batching.ledger import Counts, Ledger, Totals
 from summariser.batching.progress import dollars, span, tokens
+from summariser.batching.reader import Reader
+from summariser.batching.rows import Counts, Totals
 
 _SLOWEST = 3
 _UNREAD = 10
 
 
-def standing(ledger: Ledger) -> Iterator[str]:
+def standing(ledger: Reader) -> Iterator[str]:
     yield counted(ledger.counts(), ledger.totals())
     yield spent(ledger.totals())
     if duplicates := ledger.duplicates():
@@ -44,14 +45,14 @@ def spent(totals: Totals) -> str:
     )
 
 
-def failed(ledger: Ledger) -> Iterator[str]:
+def failed(ledger: Reader) -> Iterator[str]:
     for each in ledger.failures():
         yield f"{each.articles:,} × {each.error}, the last {each.source}: {each.message}"
         if each.hint:
             yield f"  {each.hint}"
 
 
-def unread(ledger: Ledger) -> Iterator[str]:
+def unread(ledger: Reader) -> Iterator[str]:
     every = ledger.unread()
     for _, message, hint in every[:_UNREAD]:
         yield f"not read: {message}"

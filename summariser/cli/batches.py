@@ -143,9 +143,9 @@ def batch(
                 typer.echo(line)
             raise typer.Exit
         ended = run(job, into, retry_failed=retry_failed)
-        from summariser.batching.ledger import Ledger
+        from summariser.batching.reader import Reader
 
-        ledger = Ledger.read(into)
+        ledger = Reader.read(into)
         for line in (
             *failed(ledger),
             *unread(ledger),
@@ -183,11 +183,11 @@ def _exit_code(interrupted: bool, failed: int, unread: int, waiting: int) -> int
 def status(ledger: LedgerFile) -> None:
     """Tell how a ledger stands: articles by state, failures by kind, what it cost, what was slowest."""
     with one_line_errors():
-        from summariser.batching.ledger import Ledger
+        from summariser.batching.reader import Reader
         from summariser.batching.standing import standing
         from summariser.writing.words import visible
 
-        for line in standing(Ledger.read(ledger)):
+        for line in standing(Reader.read(ledger)):
             typer.echo(visible(line))
 
 
@@ -219,12 +219,12 @@ def export(
     Nested columns are JSON in CSV, and lists and structs in Parquet (extra: parquet).
     """
     with one_line_errors():
-        from summariser.batching.ledger import Ledger
+        from summariser.batching.reader import Reader
         from summariser.batching.standing import counted
         from summariser.writing.tables import write_events, write_tables
 
         chosen = form or _by_suffix(output)
-        opened = Ledger.read(ledger)
+        opened = Reader.read(ledger)
         if output is None:
             if chosen is TableFormat.parquet:
                 raise ConfigurationError("Parquet is no text", hint="Name a file with -o.")

@@ -10,7 +10,8 @@ from typing import Any
 
 from summariser import Article, Settings, Summariser
 from summariser.batching.batch import Batch
-from summariser.batching.ledger import Counts, Ledger, Task
+from summariser.batching.ledger import Ledger
+from summariser.batching.rows import Counts, Task
 from summariser.batching.running import Job
 from summariser.reading import Step
 from summariser.reading.positions import Position
