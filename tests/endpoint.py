@@ -8,10 +8,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 
@@ -97,9 +97,12 @@ class Endpoint:
             return Reply(completion(reply))
         return reply if isinstance(reply, Reply) else Reply(reply)
 
+    def routes(self) -> list[web.RouteDef]:
+        return [web.post("/v1/chat/completions", self.handle)]
+
     async def start(self) -> web.AppRunner:
         app = web.Application(client_max_size=64 * 2**20)
-        app.router.add_post("/v1/chat/completions", self.handle)
+        app.add_routes(self.routes())
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -108,10 +111,16 @@ class Endpoint:
         return runner
 
 
+def serving(*replies: Reply | Body | str | Answer) -> AbstractContextManager[Endpoint]:
+    return running(Endpoint(*replies))
+
+
+AnyEndpoint = TypeVar("AnyEndpoint", bound=Endpoint)
+
+
 @contextmanager
-def serving(*replies: Reply | Body | str | Answer) -> Iterator[Endpoint]:
-    """The endpoint, running on a loop in a thread of its own."""
-    endpoint = Endpoint(*replies)
+def running(endpoint: AnyEndpoint) -> Iterator[AnyEndpoint]:
+    """The endpoint, on a loop in a thread of its own."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()

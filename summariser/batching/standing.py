@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from summariser.batching.progress import dollars, span, tokens
 from summariser.batching.reader import Reader
 from summariser.batching.rows import Counts, Totals
+from summariser.batching.running import Ended
 
 _SLOWEST = 3
 _UNREAD = 10
@@ -27,6 +29,26 @@ def standing(ledger: Reader) -> Iterator[str]:
         yield "asked in more than one way; the above is of the last:"
         for number, model, _, made_at, articles in others:
             yield f"  configuration {number}: {model}, since {made_at[:19]}Z, {articles:,} articles"
+
+
+def told(ended: Ended, ledger: Reader, folder: Path | None) -> Iterator[str]:
+    """What a run has to say at its end, what is to be done next last; `folder` is where its requests went."""
+    yield from failed(ledger)
+    yield from unread(ledger)
+    yield counted(ended.counts, ended.totals)
+    yield spent(ended.totals)
+    if ended.taken:
+        yield from (f"skipped: {line}" for line in ended.taken.skipped)
+        yield f"{ended.taken.answers:,} answers taken back from {folder}, {ended.written:,} requests written there"
+    if ended.counts.sent:
+        yield f"{ended.counts.sent:,} requests wait for answers"
+        yield (
+            f"  Have the files {folder or 'of --via'}/requests-*.jsonl answered, put the output and error files beside"
+            " them, and run the same command again."
+        )
+    if ended.why:
+        yield f"stopped: {ended.why}"
+        yield "  The same command goes on from here."
 
 
 def counted(counts: Counts, totals: Totals) -> str:

@@ -28,7 +28,7 @@ from summariser.cli.options import (
     Timeout,
     option,
 )
-from summariser.cli.printing import complain, one_line_errors, say
+from summariser.cli.printing import one_line_errors, say
 from summariser.errors import ConfigurationError
 
 _SOURCES_HELP = (
@@ -105,8 +105,9 @@ def batch(
         from summariser.batching.batch_files import Answers
         from summariser.batching.forecasting import forecast
         from summariser.batching.prices import Price
+        from summariser.batching.reader import Reader
         from summariser.batching.running import Job, run
-        from summariser.batching.standing import counted, failed, spent, unread
+        from summariser.batching.standing import told
 
         settings = settings_of(
             provider=provider,
@@ -143,29 +144,8 @@ def batch(
                 typer.echo(line)
             raise typer.Exit
         ended = run(job, into, retry_failed=retry_failed)
-        from summariser.batching.reader import Reader
-
-        ledger = Reader.read(into)
-        for line in (
-            *failed(ledger),
-            *unread(ledger),
-            counted(ended.counts, ended.totals),
-            spent(ended.totals),
-        ):
+        for line in told(ended, Reader.read(into), folder):
             say(line)
-        if ended.taken:
-            for line in ended.taken.skipped:
-                say(f"skipped: {line}")
-            taken, written = ended.taken.answers, ended.written
-            say(f"{taken:,} answers taken back from {folder}, {written:,} requests written there")
-        if ended.counts.sent:
-            complain(
-                f"{ended.counts.sent:,} requests wait for answers",
-                f"Have the files {folder or 'of --via'}/requests-*.jsonl answered, put the output and error files "
-                "beside them, and run the same command again.",
-            )
-        if ended.why:
-            complain(f"stopped: {ended.why}", "The same command goes on from here.")
     waiting = ended.counts.waiting + ended.counts.sent
     raise typer.Exit(_exit_code(ended.interrupted, ended.counts.failed, ended.unread, waiting))
 

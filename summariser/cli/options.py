@@ -21,7 +21,7 @@ def option(panel: str, text: str, metavar: str | None = None, *names: str, **mor
     return typer.Option(*names, metavar=metavar, help=text, rich_help_panel=panel, **more)
 
 
-SOURCE_HELP = "A text file, saved HTML page, JSONL feed, URL, or - for standard input."
+SOURCE_HELP = "A text file, saved HTML page, JSONL feed (also .gz, .zst), folder or pattern of these, URL, or - for stdin."
 _PROVIDER_HELP = (
     "openai, azure, gemini, anthropic, mistral, groq, deepseek, openrouter; on your own machine ollama, vllm, "
     "llama.cpp, lmstudio. [SUMMARISER_PROVIDER; openai]"

@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-import asyncio
 import json
 import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +12,7 @@ from aiohttp import web
 from tests.batching.making import feed, started, story, table, told, until
 from tests.batching.test_batch import rows
 from tests.conftest import answer, record
-from tests.endpoint import Endpoint, completion
+from tests.endpoint import Endpoint, completion, running
 
 
 class BatchAPI(Endpoint):
@@ -103,34 +100,14 @@ class BatchAPI(Endpoint):
             "request_counts": {"total": len(out) + len(errors), "completed": len(out), "failed": len(errors)},
         }
 
-    async def start(self) -> web.AppRunner:
-        app = web.Application(client_max_size=2**30)
-        app.router.add_post("/v1/files", self.upload)
-        app.router.add_get("/v1/files/{id}/content", self.content)
-        app.router.add_post("/v1/batches", self.create)
-        app.router.add_get("/v1/batches", self.every)
-        app.router.add_get("/v1/batches/{id}", self.one)
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        self.port = runner.addresses[0][1]
-        return runner
-
-
-@contextmanager
-def offering(service: BatchAPI) -> Iterator[BatchAPI]:
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    runner = asyncio.run_coroutine_threadsafe(service.start(), loop).result()
-    try:
-        yield service
-    finally:
-        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.post("/v1/files", self.upload),
+            web.get("/v1/files/{id}/content", self.content),
+            web.post("/v1/batches", self.create),
+            web.get("/v1/batches", self.every),
+            web.get("/v1/batches/{id}", self.one),
+        ]
 
 
 def finished(service: BatchAPI, *arguments: object) -> tuple[int, str]:
@@ -145,7 +122,7 @@ def test_a_job_goes_up_and_comes_back_with_its_re_asks(tmp_path: Path) -> None:
         tmp_path / "batch",
         tmp_path / "run.sqlite",
     )
-    with offering(BatchAPI()) as service:
+    with running(BatchAPI()) as service:
         code, err = finished(service, "batch", source, "--into", ledger, "--via", "batch-api", folder)
         assert code == 0, err
         assert "requests-0001.jsonl is batch_0" in err
@@ -163,7 +140,7 @@ def test_a_killed_run_waits_for_its_batches_and_makes_no_second_ones(noted: bool
         tmp_path / "run.sqlite",
     )
     arguments = ("batch", source, "--into", ledger, "--via", "batch-api", folder)
-    with offering(BatchAPI(polls=10**9)) as service:
+    with running(BatchAPI(polls=10**9)) as service:
         process = started(service, *arguments)
         until(lambda: service.asked)
         process.kill()
@@ -185,7 +162,7 @@ def test_a_batch_that_is_refused_is_told_and_its_articles_wait_again(tmp_path: P
         tmp_path / "run.sqlite",
     )
     arguments = ("batch", source, "--into", ledger, "--via", "batch-api", folder)
-    with offering(BatchAPI(refuse="enqueued token limit reached")) as service:
+    with running(BatchAPI(refuse="enqueued token limit reached")) as service:
         code, err = finished(service, *arguments)
         assert code == 1
         assert "batch_0 was refused: enqueued token limit reached" in err
