@@ -109,7 +109,8 @@ class Reader:
             "SELECT coalesce(sum(prompt_tokens), 0), coalesce(sum(cached_tokens), 0),"
             " coalesce(sum(completion_tokens), 0), coalesce(sum(cost), 0.0), coalesce(sum(cost IS NULL), 0),"
             " coalesce(sum(events), 0), coalesce(sum(rejected), 0)"
-            " FROM tasks WHERE configuration = ?",
+            # Of almost all rows: read in their order, and not in that of an index, it takes a tenth of the time.
+            " FROM tasks NOT INDEXED WHERE configuration = ?",
             (self._configuration,),
         ).fetchone()
         prompt, cached, completion, cost = sums
@@ -128,8 +129,9 @@ class Reader:
     def slowest(self, count: int) -> list[tuple[str, float]]:
         """Source and seconds of the last attempt, longest first."""
         return self._db.execute(
-            "SELECT source, seconds FROM tasks JOIN articles ON articles.id = tasks.article"
-            " WHERE configuration = ? AND state = 'done' ORDER BY seconds DESC LIMIT ?",
+            "SELECT source, seconds FROM (SELECT article, seconds FROM tasks NOT INDEXED"
+            " WHERE configuration = ? AND state = 'done' ORDER BY seconds DESC LIMIT ?)"
+            " JOIN articles ON articles.id = article ORDER BY seconds DESC",
             (self._configuration, count),
         ).fetchall()
 
