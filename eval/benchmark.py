@@ -153,7 +153,7 @@ def ledger() -> None:
             summary = json.dumps({"events": [], "filler": "x" * (10_000 if long else 100)})
             kept.add(given, [])
             tasks = kept.claim(group)
-            done = [Done(task.id, summary, "", "m", Usage(), None, 0.1, 0, 0) for task in tasks]
+            done = [Done(task.id, summary, (), "m", Usage(), None, 0.1, 0, 0) for task in tasks]
             begun = time.perf_counter()
             kept.settle(done)
             spent += time.perf_counter() - begun if long else 0.0
@@ -345,7 +345,7 @@ def size() -> None:
     try:
         Summariser(pending=True).summarise(article)
     except Pending as pending:
-        body = json.dumps(pending.request.body, ensure_ascii=False, separators=(",", ":")).encode()
+        body = json.dumps(pending.requests[0].body, ensure_ascii=False, separators=(",", ":")).encode()
         beside = len(body) - len(json.dumps(article.text, ensure_ascii=False).encode())
         print("Size of a request, in tokens counted as UTF-8 bytes / 4")
         print(f"  all that is sent beside the article {beside / 4:,.0f}")

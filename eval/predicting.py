@@ -78,7 +78,8 @@ def pending(
         try:
             summariser.summarise(fixture.article)
         except Pending as error:
-            yield fixture, error.request
+            for request in error.requests:
+                yield fixture, request
         except RecordingError:
             raise
         except SummariserError:
@@ -109,8 +110,8 @@ def _predicted(fixture: Fixture, summariser: Summariser[Any], cassette: Cassette
 def _exchanges(fixture: Fixture, summary: Summary[Any] | None, cassette: Cassette) -> list[Recording]:
     """The answer that was taken and those that its re-asks began from; not those of older prompts."""
     recordings = cassette.recordings(fixture.article.id)
-    taken = recordings.get(summary.provenance.request) if summary else None
-    return [each for each in recordings.values() if taken is None or _origin(each) == _origin(taken)]
+    taken = [_origin(recordings[key]) for key in summary.provenance.requests] if summary else None
+    return [each for each in recordings.values() if taken is None or _origin(each) in taken]
 
 
 def _origin(recording: Recording) -> tuple[Any, ...]:

@@ -32,6 +32,8 @@ class Rejected(Part):
     """Its place in the model's answer, from 1."""
     reasons: tuple[str, ...]
     content: Any
+    request: str
+    """Fingerprint of the request whose answer held it."""
 
 
 class ArticleReference(Part):
@@ -63,14 +65,17 @@ class Provenance(Part):
     made: Literal["api", "offline"]
     replayed: bool
     answered_at: datetime
-    request: str
-    """Fingerprint of the request whose answer was taken; it names the recording."""
+    requests: tuple[str, ...]
+    """Fingerprints of the requests whose answers were taken, which name the recordings: one, or one for each chunk
+    of the article and each pass over it."""
     prompt: str
     """Fingerprint of the templates and the guideline."""
     wire_schema: str
     """Fingerprint of the wire schema."""
     version: str
     usage: TokenUsage
+    repeated: int
+    """Records that a chunk gave again from the overlap with another; the fuller of each two stands."""
 
 
 class Summary(Part, Generic[E]):

@@ -25,7 +25,7 @@ SummariserError
 │   ├── RecordingMissing  nothing is recorded for this article
 │   ├── RecordingStale    the article is recorded, but for another request
 │   └── RecordingBroken   a file of recordings that cannot be read
-└── Pending               the request was written out and waits for its answer     exit 4
+└── Pending               requests were written out and wait for their answers      exit 4
 
 Each error says in one line what happened, `hint` says what to do next, `retryable` whether the same call may
 succeed later, and `ends_run` whether every article would fail alike.
@@ -173,11 +173,11 @@ class RecordingBroken(RecordingError):
 
 
 class Pending(SummariserError):
-    """The article's request has no answer yet; `request` is to be answered elsewhere."""
+    """Requests about the article have no answer yet; `requests` are to be answered elsewhere."""
 
     hint = "Have the requests answered, ingest the answers, and run the same command again."
     exit_code = 4
 
-    def __init__(self, request: PendingRequest) -> None:
-        super().__init__(f"article {request.article_id} waits for an answer")
-        self.request = request
+    def __init__(self, *requests: PendingRequest) -> None:
+        super().__init__(f"article {requests[0].article_id} waits for an answer")
+        self.requests = requests

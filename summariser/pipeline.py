@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, Iterable
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Generic, Self, overload
+from typing import Any, Generic, NamedTuple, Self, overload
 
 from summariser import door
 from summariser.asking.cassette import Cassette
+from summariser.asking.chunking import room_for_text, split
 from summariser.asking.client import Client
+from summariser.asking.exchange import Kept
 from summariser.asking.rendering import Prompts
 from summariser.asking.transport import Recordings
+from summariser.checking.grounding import Grounder
 from summariser.checking.judging import Judge, Outcome, Verdict
+from summariser.checking.merging import merged, with_missed
 from summariser.errors import ConfigurationError, SummariserError
-from summariser.pool import as_completed
+from summariser.pool import all_of, as_completed
 from summariser.schemas import (
     AnyEvent,
     ArticleReference,
@@ -30,9 +35,18 @@ from summariser.schemas import (
     Unsupported,
 )
 from summariser.settings import Settings
-from summariser.values import Article, Response, digest
+from summariser.values import Article, Chunk, Request, Response, Usage, digest
 
 _VERSION = version("structured-summariser")
+# Where nobody says how many requests may be under way.
+_CHUNKS_AT_ONCE = 8
+
+
+class Reading(NamedTuple, Generic[E]):
+    """What the passes over one chunk gave, and the answers that it was made of."""
+
+    outcome: Outcome[E]
+    responses: list[Response[Verdict[E]]]
 
 
 class Summariser(Generic[E]):
@@ -85,7 +99,10 @@ class Summariser(Generic[E]):
             self.ontology: Ontology[Any] = Ontology.of(schema)
         except Unsupported as error:
             raise ConfigurationError(f"schema {schema.__name__}: {error}") from None
-        self.prompts = Prompts(self.ontology, settings.prompts)
+        self.prompts = Prompts(self.ontology, settings.prompts, passes=settings.passes)
+        self.passes = settings.passes
+        self._max_input_tokens = settings.max_input_tokens
+        self._room = room_for_text(settings, self.prompts, self.ontology.wire)
         self._client = Client(
             settings,
             self.ontology.wire,
@@ -102,11 +119,51 @@ class Summariser(Generic[E]):
         """Raises an `AskingError`, a `RecordingError` or `Pending`; an article never fails in silence."""
         return door.run(self.asummarise(article))
 
-    async def asummarise(self, article: Article) -> Summary[E]:
-        """As `summarise`, in the running event loop."""
-        judge: Judge[Any] = Judge(article, self.ontology)
-        response = await self._client.ask(self.prompts.request(article), judge.judge)
-        return self._summary(article, response, judge.settle(response.answer))
+    async def asummarise(
+        self, article: Article, *, at_once: asyncio.Semaphore | None = None, kept: Kept | None = None
+    ) -> Summary[E]:
+        """As `summarise`, in the running event loop.
+
+        An article that is read in chunks takes several requests: `at_once` bounds how many of them, and of other
+        articles with the same bound, are under way, and `kept` holds their answers from one attempt to the next.
+        """
+        whole = Grounder(article.text)
+        chunks = self.chunks(article)
+        at_once = at_once or asyncio.Semaphore(_CHUNKS_AT_ONCE)
+        if len(chunks) * self.passes == 1:
+            readings = [await self._read(chunks[0], whole, at_once)]
+        else:
+            readings = await all_of(self._read(chunk, whole, at_once, kept) for chunk in chunks)
+        return self._summary(article, readings)
+
+    def chunks(self, article: Article) -> tuple[Chunk, ...]:
+        """What is read of the article at once: all of it, or the parts that `max_input_tokens` makes of it."""
+        return split(article, self._room)
+
+    async def _read(
+        self,
+        chunk: Chunk,
+        whole: Grounder,
+        at_once: asyncio.Semaphore,
+        kept: Kept | None = None,
+    ) -> Reading[E]:
+        """All passes over one chunk; the first that finds nothing new is the last."""
+        judge: Judge[Any] = Judge(chunk, whole, self.ontology)
+
+        async def ask(request: Request) -> Response[Verdict[Any]]:
+            async with at_once:
+                return await self._client.ask(request, judge.judge, kept)
+
+        response = await ask(self.prompts.request(chunk))
+        outcome, responses = judge.settle(response.answer, response.key), [response]
+        for _ in range(1, self.passes):
+            response = await ask(self.prompts.missed(chunk, outcome.events))
+            responses.append(response)
+            before = len(outcome.events)
+            outcome = with_missed(outcome, judge.settle(response.answer, response.key))
+            if len(outcome.events) == before:
+                break
+        return Reading(outcome, responses)
 
     async def summarise_many(
         self, articles: Iterable[Article] | AsyncIterable[Article], *, in_flight: int = 64
@@ -117,9 +174,11 @@ class Summariser(Generic[E]):
         what would fail every article alike: an error that `ends_run`.
         """
 
+        at_once = asyncio.Semaphore(in_flight)
+
         async def one(article: Article) -> Summary[E] | SummariserError:
             try:
-                return await self.asummarise(article)
+                return await self.asummarise(article, at_once=at_once)
             except SummariserError as error:
                 if error.ends_run:
                     raise
@@ -136,11 +195,14 @@ class Summariser(Generic[E]):
             "parameters": self.endpoint.parameters(),
             "prompt": self.prompts.fingerprint,
             "wire_schema": self._wire_fingerprint,
+            "max_input_tokens": self._max_input_tokens,
+            "passes": self.passes,
         }
 
-    def _summary(
-        self, article: Article, response: Response[Verdict[Any]], outcome: Outcome[Any]
-    ) -> Summary[E]:
+    def _summary(self, article: Article, readings: Sequence[Reading[Any]]) -> Summary[E]:
+        outcome = merged([each.outcome for each in readings])
+        responses = [response for each in readings for response in each.responses]
+        first = responses[0]
         # Everything in it was validated record by record; validating it again would cost as much as grounding.
         summary: type[Summary[Any]] = Summary
         return summary.model_construct(
@@ -156,16 +218,17 @@ class Summariser(Generic[E]):
                 language=article.language,
             ),
             provenance=Provenance(
-                model=response.model,
-                requested_model=response.requested_model,
-                made=response.made,
-                replayed=response.replayed,
-                answered_at=response.answered_at,
-                request=response.key,
+                model=", ".join(dict.fromkeys(each.model for each in responses)),
+                requested_model=first.requested_model,
+                made="offline" if any(each.made == "offline" for each in responses) else "api",
+                replayed=all(each.replayed for each in responses),
+                answered_at=max(each.answered_at for each in responses),
+                requests=tuple(each.key for each in responses),
                 prompt=self.prompts.fingerprint,
                 wire_schema=self._wire_fingerprint,
                 version=_VERSION,
-                usage=TokenUsage(**asdict(response.usage)),
+                usage=TokenUsage(**asdict(sum((each.usage for each in responses), Usage()))),
+                repeated=outcome.repeated,
             ),
         )
 

@@ -7,6 +7,9 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaita
 from contextlib import suppress
 from typing import Any, TypeVar
 
+from summariser.errors import Pending, SummariserError
+from summariser.values import Usage
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -49,6 +52,22 @@ async def as_completed(
             worker.cancel()
         with suppress(asyncio.CancelledError, Exception):
             await finished
+
+
+async def all_of(doing: Iterable[Awaitable[R]]) -> list[R]:
+    """The results in their order, once all are done. Raises the first error that is no `Pending`, else one `Pending`
+    with all requests; its `usage` is that of all."""
+    results = await asyncio.gather(*doing, return_exceptions=True)
+    errors = [each for each in results if isinstance(each, BaseException)]
+    if not errors:
+        return [each for each in results if not isinstance(each, BaseException)]
+    error = next((each for each in errors if not isinstance(each, Pending)), None)
+    if error is None:
+        raise Pending(*(request for each in errors if isinstance(each, Pending) for request in each.requests))
+    if isinstance(error, SummariserError):
+        used = [each.usage for each in errors if isinstance(each, SummariserError) and each.usage]
+        error.usage = sum(used, Usage())
+    raise error
 
 
 async def _source(items: Iterable[T] | AsyncIterable[T]) -> AsyncIterator[T]:

@@ -29,6 +29,8 @@ class Run:
         self.done = 0
         self.rejected = 0
         self.failures: list[Failure] = []
+        self.pending = 0
+        """Articles that wait for answers, to the requests in `waiting`."""
         self.waiting: list[PendingRequest] = []
 
     def results(self) -> Iterator[Result]:
@@ -58,7 +60,8 @@ class Run:
 
     def _failed(self, source: str, error: SummariserError) -> Failure:
         if isinstance(error, Pending):
-            self.waiting.append(error.request)
+            self.pending += 1
+            self.waiting += error.requests
         failure = Failure(source, error)
         self.failures.append(failure)
         return failure

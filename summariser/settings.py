@@ -42,6 +42,11 @@ class Settings:
     """Tokens a minute, of requests and answers together."""
     max_reasks: int = 2
     """How often an invalid answer is sent back with its faults named."""
+    max_input_tokens: int | None = None
+    """Room for all that is sent at first, the instructions too, counted as UTF-8 bytes / 4: a longer article is read
+    in chunks. The answer needs room besides, and a re-ask holds the former answer as well."""
+    passes: int = 1
+    """How often each text is read; each later pass is asked for what is missing, and ends it if it finds nothing."""
     prompts: Path | None = None
     """A folder whose templates go before the shipped ones."""
 
@@ -66,6 +71,8 @@ class Settings:
             value = getattr(self, name)
             if value is not None and not value > 0:
                 raise ConfigurationError(f"{name} must be above 0")
+        if self.passes < 1:
+            raise ConfigurationError("passes must be at least 1")
         if self.max_reasks < 0:
             raise ConfigurationError("max_reasks must not be below 0")
         if self.prompts is not None and not Path(self.prompts).is_dir():
@@ -81,6 +88,8 @@ _PARSERS: dict[str, Any] = {
     "rpm": float,
     "tpm": float,
     "max_reasks": int,
+    "max_input_tokens": int,
+    "passes": int,
     "prompts": Path,
 }
 

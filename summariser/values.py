@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, Self, TypeVar
 
 from summariser.errors import InputError
 
 A = TypeVar("A")
+
+_AFTER_HEAD = "\n\n"
 
 
 def digest(kind: str, value: object) -> str:
@@ -71,6 +73,42 @@ class Span:
 
     start: int
     end: int
+
+    def overlaps(self, other: Span) -> bool:
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What a model reads of an article at once: all of it, or the `number`-th of `count` parts.
+
+    `head` is the headline where it stands before a part that does not hold it.
+    """
+
+    article: Article
+    body: Span
+    head: Span | None = None
+    number: int = 1
+    count: int = 1
+
+    @classmethod
+    def whole(cls, article: Article) -> Self:
+        return cls(article, Span(0, len(article.text)))
+
+    @property
+    def text(self) -> str:
+        text = self.article.text
+        body = text[self.body.start : self.body.end]
+        return f"{text[self.head.start : self.head.end]}{_AFTER_HEAD}{body}" if self.head else body
+
+    def origin(self, start: int, end: int) -> Span | None:
+        """Where a passage of `text` stands in the article; None if it goes from the headline into the body."""
+        begin = self.head.end - self.head.start + len(_AFTER_HEAD) if self.head else 0
+        if start >= begin:
+            return Span(self.body.start + start - begin, self.body.start + end - begin)
+        if self.head and end <= begin - len(_AFTER_HEAD):
+            return Span(self.head.start + start, self.head.start + end)
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,13 +24,13 @@ from instructor.v2 import mode_registry
 from openai.types.chat import ChatCompletion
 
 from summariser.asking.cassette import Cassette
-from summariser.asking.exchange import CURRENT, Exchange, Judge
+from summariser.asking.exchange import CURRENT, Exchange, Judge, Kept
 from summariser.asking.pacing import Pace, paced
 from summariser.asking.providers import Endpoint
 from summariser.asking.rendering import Prompts
-from summariser.asking.retrying import retrying
+from summariser.asking.retrying import Send, retrying
 from summariser.asking.sending import Sender
-from summariser.asking.transport import Recorder, Recordings, Replay
+from summariser.asking.transport import KeptAnswers, Recorder, Recordings, Replay
 from summariser.errors import (
     NotJSON,
     SummariserError,
@@ -72,14 +72,14 @@ class Client:
         self._settings = settings
         self._wire = _wire_model({"title": "Answer", **wire} if self.endpoint.mode == "tools" else wire)
         self._replay = Replay(replay, pending=pending) if offline else None
-        self._recorder = Recorder(Cassette(record)) if record else None
-        self._sender = Sender(self.endpoint, prompts, live=not offline)
+        self._recorder = Recorder(Cassette(record) if record else None)
+        self._sender = Sender(self.endpoint, prompts)
         self._loops: dict[asyncio.AbstractEventLoop, _Connections] = {}
 
-    async def ask(self, request: Request, judge: Judge) -> Response[Any]:
+    async def ask(self, request: Request, judge: Judge, kept: Kept | None = None) -> Response[Any]:
         """The last answer as the judge left it, with faults or without; or an `AskingError`."""
         create = (await self._connections()).create
-        exchange = Exchange(request.article_id, judge)
+        exchange = Exchange(request.article_id, judge, kept)
         token = CURRENT.set(exchange)
         try:
             try:
@@ -87,11 +87,13 @@ class Client:
             except InstructorRetryException as error:
                 _settle(exchange, error)
         except SummariserError as error:
-            error.usage = exchange.usage
+            error.usage = exchange.spent
             raise
         finally:
             CURRENT.reset(token)
         assert exchange.origin is not None
+        if kept and not self._replay:
+            kept.keep(request.article_id, exchange.answers, exchange.spent)
         return Response(
             answer=exchange.judged,
             model="offline" if exchange.origin.made == "offline" else exchange.model,
@@ -121,32 +123,29 @@ class Client:
         return self._loops[loop]
 
     def _openai(self, pace: Pace) -> openai.AsyncOpenAI:
-        http: httpx2.AsyncClient
         if self._replay:
-            http = httpx2.AsyncClient(transport=self._replay)
-            url, key = "http://replay.invalid", "none"
-        else:
-            url, key = self.endpoint.url, self.endpoint.key
+            return _replaying(self._replay)
 
-            async def heed(response: httpx2.Response) -> None:
-                # By its raw headers: a look-up in the folded ones costs as much as a quote to ground.
-                pace.heed({name.lower().decode(): value.decode() for name, value in response.headers.raw})
+        async def heed(response: httpx2.Response) -> None:
+            # By its raw headers: a look-up in the folded ones costs as much as a quote to ground.
+            pace.heed({name.lower().decode(): value.decode() for name, value in response.headers.raw})
 
-            keep = [self._recorder.keep] if self._recorder else []
-            http = openai.DefaultAioHttpClient(event_hooks={"response": [heed, *keep]})
         return openai.AsyncOpenAI(
-            base_url=url, api_key=key, timeout=self._settings.timeout, max_retries=0, http_client=http
+            base_url=self.endpoint.url,
+            api_key=self.endpoint.key,
+            timeout=self._settings.timeout,
+            max_retries=0,
+            http_client=openai.DefaultAioHttpClient(event_hooks={"response": [heed, self._recorder.keep]}),
         )
 
     def _create(self, client: openai.AsyncOpenAI, pace: Pace) -> Any:
-        async def post(**body: Any) -> Any:
-            # The SDK's typed method walks the whole body for fields to rename, of which there are none.
-            return await client.post("/chat/completions", body=body, cast_to=ChatCompletion)
-
         mode = instructor.Mode[self.endpoint.mode.upper()]
         handlers = mode_registry.get_handlers(instructor.Provider.OPENAI, mode)
-        live = retrying(paced(post, pace), self._settings, reached=lambda: pace.answered)
-        send = partial(self._sender.send, post if self._replay else live)
+        post: Send = partial(_post, client)
+        if not self._replay:
+            paced_post = paced(post, pace)
+            post = _kept_or(retrying(paced_post, self._settings, reached=lambda: pace.answered))
+        send = partial(self._sender.send, post)
         wire, parameters, reasks = self._wire, self._parameters, self._settings.max_reasks
 
         async def create(messages: list[dict[str, Any]]) -> None:
@@ -163,6 +162,30 @@ class Client:
                 await retry_async(again, wire, args=(), kwargs=body, max_retries=reasks, mode=mode)
 
         return create
+
+
+async def _post(client: openai.AsyncOpenAI, **body: Any) -> Any:
+    # The SDK's typed method walks the whole body for fields to rename, of which there are none.
+    return await client.post("/chat/completions", body=body, cast_to=ChatCompletion)
+
+
+def _kept_or(live: Send) -> Send:
+    """Replays what was kept, through the same parsing as a live call; asks for the rest."""
+    replay = partial(_post, _replaying(Replay(KeptAnswers(), pending=False)))
+
+    async def post(**body: Any) -> Any:
+        exchange = CURRENT.get()
+        exchange.held = bool(exchange.kept and exchange.kept.find(exchange.article_id, exchange.key))
+        return await (replay if exchange.held else live)(**body)
+
+    return post
+
+
+def _replaying(transport: Replay) -> openai.AsyncOpenAI:
+    http = httpx2.AsyncClient(transport=transport)
+    return openai.AsyncOpenAI(
+        base_url="http://replay.invalid", api_key="none", max_retries=0, http_client=http
+    )
 
 
 async def _held_open(client: openai.AsyncOpenAI) -> AsyncGenerator[None, None]:

@@ -12,8 +12,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 
 from summariser.errors import ConfigurationError
-from summariser.schemas import Ontology
-from summariser.values import Article, Fault, Request, digest
+from summariser.schemas import Event, Ontology
+from summariser.values import Chunk, Fault, Request, digest
 
 _PACKAGE = Path(str(files("summariser")))
 # inside the package in a wheel, beside it in a checkout
@@ -21,9 +21,9 @@ _SHIPPED = next(path for path in (_PACKAGE / "prompts", _PACKAGE.parent / "promp
 
 
 class Prompts:
-    """The three templates, for one ontology: the system message is rendered once."""
+    """The templates, for one ontology: the system message is rendered once."""
 
-    def __init__(self, ontology: Ontology[Any], folder: Path | None = None) -> None:
+    def __init__(self, ontology: Ontology[Any], folder: Path | None = None, *, passes: int = 1) -> None:
         folders = [folder, _SHIPPED] if folder else [_SHIPPED]
         self._environment = Environment(
             loader=FileSystemLoader(folders),
@@ -34,25 +34,35 @@ class Prompts:
             autoescape=False,  # noqa: S701  the messages are text; nothing in them is ever read as markup
         )
         self.system = self._render("system", ontology=ontology).strip()
-        sources = [self._source(name) for name in ("article", "reask")]
-        self.fingerprint = digest("prompt", [self.system, *sources])
+        templates = ["article", "reask", *(["missed"] if passes > 1 else ())]
+        self.fingerprint = digest("prompt", [self.system, *map(self._source, templates)])
 
-    def request(self, article: Article) -> Request:
+    def request(self, chunk: Chunk) -> Request:
         """Fixed words first, the article last, so that a provider's prefix cache works."""
-        published = article.published
-        user = self._render(
-            "article",
-            article=article,
-            mark=_mark(article.text),
-            monday=published - timedelta(days=published.weekday()) if published else None,
-        )
-        return Request(
-            article.id,
-            ({"role": "system", "content": self.system}, {"role": "user", "content": user}),
-        )
+        return self._about(chunk, "article")
+
+    def missed(self, chunk: Chunk, events: Sequence[Event]) -> Request:
+        """Asks for what is missing among these records. It begins as the first request did, for the same reason."""
+        return self._about(chunk, "missed", events=events)
 
     def reask(self, faults: Sequence[Fault]) -> str:
         return self._render("reask", faults=faults)
+
+    def _about(self, chunk: Chunk, template: str, **values: Any) -> Request:
+        article, text = chunk.article, chunk.text
+        published = article.published
+        user = self._render(
+            template,
+            article=article,
+            chunk=chunk,
+            text=text,
+            mark=_mark(text),
+            monday=published - timedelta(days=published.weekday()) if published else None,
+            **values,
+        )
+        return Request(
+            article.id, ({"role": "system", "content": self.system}, {"role": "user", "content": user})
+        )
 
     def _render(self, name: str, **values: Any) -> str:
         try:

@@ -21,14 +21,14 @@ from summariser.values import Usage
 class Sender:
     """Finishes what instructor prepared, and takes down what came back."""
 
-    def __init__(self, endpoint: Endpoint, prompts: Prompts, *, live: bool) -> None:
+    def __init__(self, endpoint: Endpoint, prompts: Prompts) -> None:
         self._endpoint = endpoint
         self._prompts = prompts
-        self._live = live
 
     async def send(self, post: Send, **body: Any) -> Any:
         exchange = CURRENT.get()
         self._finish(body, exchange)
+        exchange.origin = None  # set by what replays
         try:
             completion = await post(**body)
         except Interrupted as error:
@@ -59,7 +59,9 @@ class Sender:
             choices, usage = list(completion.choices), completion.usage
             exchange.model = str(completion.model)
             exchange.usage += _usage(usage)
-            if self._live:
+            if not exchange.held:
+                exchange.spent += _usage(usage)
+            if exchange.origin is None:
                 exchange.origin = Origin("api", datetime.now(UTC), replayed=False)
             if not choices:
                 raise EmptyAnswer("the answer holds no choice")

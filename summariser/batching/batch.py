@@ -9,18 +9,19 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from summariser.batching.batch_files import Outbox
+from summariser.asking.cassette import Recording
+from summariser.batching.batch_files import Answers, Outbox
 from summariser.batching.estimating import Estimate
 from summariser.batching.intake import Intake
 from summariser.batching.ledger import LEASE, Ledger
 from summariser.batching.prices import Price
-from summariser.batching.rows import Counts, Done, Failed, Sent, Task, Totals
+from summariser.batching.rows import Answer, Counts, Done, Failed, Part, Sent, Task, Totals
 from summariser.errors import Pending, SummariserError
 from summariser.pipeline import Summariser
 from summariser.reading import Step
@@ -36,6 +37,9 @@ GROUP = 0.05
 ATTEMPTS = 3
 # So many articles in a row that fail in the same way, with no other outcome between them, are no accident.
 IN_A_ROW = 25
+
+
+Outcome = Done | Failed | Sent | Part
 
 
 class Batch:
@@ -59,12 +63,14 @@ class Batch:
         self._estimate = estimate
         self._max_cost = max_cost
         self._outbox = outbox
+        self._at_once = asyncio.Semaphore(in_flight)
+        self._answers = Answers(ledger.path)
         self._thread = ThreadPoolExecutor(1, "ledger")
         self._intake: Intake | None = None
         self._all_read = False
         self._claimed: deque[Task] = deque()
         self._asking: dict[int, float] = {}
-        self._finished: list[Done | Failed | Sent] = []
+        self._finished: list[Outcome] = []
         self._changed = asyncio.Event()
         self._taking = asyncio.Lock()
         self._committing = asyncio.Lock()
@@ -153,10 +159,11 @@ class Batch:
 
     async def _ask(self, task: Task) -> Done | Failed | Sent:
         begun = time.perf_counter()
+        desk = _Desk(task.id, self._answers, self._keep_part)
         try:
-            summary = await self._summariser.asummarise(task.article)
+            summary = await self._summariser.asummarise(task.article, at_once=self._at_once, kept=desk)
         except Pending as pending:
-            return Sent(task.id, pending.request)
+            return Sent(task.id, pending.requests)
         except SummariserError as error:
             if error.ends_run:
                 raise
@@ -166,13 +173,14 @@ class Batch:
         usage = Usage(used.prompt_tokens, used.cached_tokens, used.completion_tokens, used.tries)
         self._row.clear()
         self._estimate.learn(task.article, usage)
+        unpaid = Usage() if desk.used else usage
         return Done(
             task.id,
             summary.model_dump_json(),
-            summary.provenance.request,
+            summary.provenance.requests,
             summary.provenance.model,
-            usage,
-            self._cost(usage),
+            unpaid,
+            self._cost(unpaid),
             time.perf_counter() - begun,
             len(summary.events),
             len(summary.rejected),
@@ -190,6 +198,9 @@ class Batch:
             seconds,
             again=error.retryable and task.attempts + 1 < ATTEMPTS,
         )
+
+    def _keep_part(self, task: int, answers: tuple[Answer, ...], spent: Usage) -> None:
+        self._finished.append(Part(task, answers, spent, self._cost(spent)))
 
     def _cost(self, usage: Usage) -> float | None:
         return self._price.cost(usage) if self._price else None
@@ -227,9 +238,10 @@ class Batch:
         group, self._finished = self._finished, []
         if group:
             await self._in_ledger(self._settle, group)
-            for each in group:
-                self._asking.pop(each.task, None)
-            self.finished += len(group)
+            over = [each.task for each in group if not isinstance(each, Part)]
+            for task in over:
+                self._asking.pop(task, None)
+            self.finished += len(over)
             self._spend(group)
             self._changed.set()
         if self._intake and not self.stopped and not self._all_read:
@@ -242,13 +254,14 @@ class Batch:
                 self._all_read = True
                 self._changed.set()
 
-    def _settle(self, group: list[Done | Failed | Sent]) -> None:
+    def _settle(self, group: list[Outcome]) -> None:
         if self._outbox:  # in its file first: a request that is in none must not be called sent
-            self._outbox.add(each.request for each in group if isinstance(each, Sent))
+            sent = (each for each in group if isinstance(each, Sent))
+            self._outbox.add(request for each in sent for request in each.requests)
         self._ledger.settle(group)
 
-    def _spend(self, ended: list[Done | Failed | Sent]) -> None:
-        group = [each for each in ended if not isinstance(each, Sent)]
+    def _spend(self, settled: list[Outcome]) -> None:
+        group = [each for each in settled if not isinstance(each, Sent)]
         used = sum((each.usage for each in group), Usage())
         costs = [each.cost for each in group]
         known = (
@@ -285,3 +298,26 @@ class Batch:
 
     async def _in_ledger(self, do: Callable[..., T], *given: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, do, *given)
+
+
+class _Desk:
+    """Where the answers about one article lie while it takes several of them: in the ledger, so that neither a kill
+    nor a failure of the last has the others asked again."""
+
+    def __init__(
+        self, task: int, answers: Answers, keep: Callable[[int, tuple[Answer, ...], Usage], None]
+    ) -> None:
+        self._task = task
+        self._answers = answers
+        self._keep = keep
+        self.used = False
+        """What was spent has been told with each answer."""
+
+    def find(self, article_id: str, key: str) -> Recording | None:
+        return self._answers.held(article_id, key)
+
+    def keep(self, article_id: str, answers: Mapping[str, Recording], spent: Usage) -> None:
+        self.used = True
+        if answers:
+            given = (Answer.of(article_id, key, each) for key, each in answers.items())
+            self._keep(self._task, tuple(given), spent)

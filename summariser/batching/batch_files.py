@@ -103,18 +103,24 @@ def _keep(group: list[Answer], ledger: Ledger, skipped: list[str]) -> int:
 
 
 class Answers:
-    """The answers in a ledger, as recordings to replay."""
+    """The answers in a ledger, as recordings to replay, for the thread that asks first."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._ledger: Reader | None = None
 
     def find(self, article_id: str, key: str) -> Recording:
+        if answer := self.held(article_id, key):
+            return answer
+        raise RecordingMissing(f"no answer to the request about article {article_id} yet")
+
+    def held(self, article_id: str, key: str) -> Recording | None:
         if self._ledger is None:
             self._ledger = Reader.read(self._path)
-        if answer := self._ledger.answer(article_id, key):
-            return Recording({}, answer.status, json.loads(answer.body), answer.made, answer.answered_at)
-        raise RecordingMissing(f"no answer to the request about article {article_id} yet")
+        answer = self._ledger.answer(article_id, key)
+        if answer is None:
+            return None
+        return Recording({}, answer.status, json.loads(answer.body), answer.made, answer.answered_at)
 
 
 def article_ids(path: Path) -> Iterator[str]:
@@ -134,10 +140,7 @@ def _answer(line: bytes) -> Answer | str | None:
         return f"not a line of Batch output ({error!r})"
     if not (dash and key):
         return "its custom_id is not one of ours"
-    body = json.dumps(recording.response, ensure_ascii=False)
-    return Answer(
-        article, key, recording.status, body, recording.made, recording.answered_at, recording.final
-    )
+    return Answer.of(article, key, recording)
 
 
 def _custom_ids(path: Path) -> Iterator[str]:

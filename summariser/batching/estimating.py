@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from summariser.values import Article, Usage
 
 # What is assumed before anything was answered. In the shipped recordings an answer has 6 times the tokens of its
@@ -12,10 +14,13 @@ _LEAST_ANSWER = 500
 
 
 class Estimate:
-    """`beside` is what goes with every article, in tokens; all tokens are counted as UTF-8 bytes / 4 until known."""
+    """`beside` is what goes with every request, in tokens; all tokens are counted as UTF-8 bytes / 4 until known.
+    `chunks` tells how many an article is read in, and `passes` how often each is."""
 
-    def __init__(self, beside: float) -> None:
+    def __init__(self, beside: float, chunks: Callable[[Article], int], passes: int) -> None:
         self._beside = beside
+        self._chunks = chunks
+        self._passes = passes
         self._guessed = Usage()
         self._taken = Usage()
         self._largest = 0.0
@@ -44,7 +49,8 @@ class Estimate:
 
     def _guess(self, article: Article, answer: float) -> Usage:
         tokens = len(article.text.encode()) / 4
-        return Usage(round(self._beside + tokens), 0, round(max(_LEAST_ANSWER, answer * tokens)))
+        asked = self._passes * (self._chunks(article) * self._beside + tokens)
+        return Usage(round(asked), 0, round(max(_LEAST_ANSWER, answer * tokens)))
 
 
 def _ratio(taken: float, guessed: float) -> float:

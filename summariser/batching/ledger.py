@@ -19,7 +19,7 @@ from typing import Any, Self
 
 from summariser.batching.database import for_writing, told, transaction
 from summariser.batching.reader import Reader
-from summariser.batching.rows import Answer, Configuration, Done, Failed, Sent, Task
+from summariser.batching.rows import Answer, Configuration, Done, Failed, Part, Sent, Task
 from summariser.errors import InputError
 from summariser.reading.positions import Position
 from summariser.values import Article
@@ -176,7 +176,7 @@ class Ledger(Reader):
             [(state, task, self._worker) for task in tasks],
         )
 
-    def settle(self, group: Sequence[Done | Failed | Sent]) -> None:
+    def settle(self, group: Sequence[Done | Failed | Sent | Part]) -> None:
         """What came of tasks that this worker has claimed. What it lost to another one is left to that one."""
         now = _now()
         with self._writing() as db:
@@ -185,12 +185,14 @@ class Ledger(Reader):
                     self._done(db, each, now)
                 elif isinstance(each, Sent):
                     self._leave(db, "sent", [each.task])
+                elif isinstance(each, Part):
+                    self._part(db, each)
                 else:
                     self._failed(db, each, now)
 
     def _done(self, db: sqlite3.Connection, done: Done, now: str) -> None:
-        new = "state = 'done', request = ?, model = ?, events = ?, rejected = ?, error = NULL, message = NULL, hint = NULL"
-        values = (done.request, done.model, done.events, done.rejected)
+        new = "state = 'done', requests = ?, model = ?, events = ?, rejected = ?, error = NULL, message = NULL, hint = NULL"
+        values = (json.dumps(done.requests), done.model, done.events, done.rejected)
         if self._settle(db, done, now, new, values):
             db.execute("INSERT OR REPLACE INTO results VALUES (?, ?)", (done.task, done.summary))
 
@@ -202,27 +204,19 @@ class Ledger(Reader):
         self, db: sqlite3.Connection, each: Done | Failed, now: str, new: str, values: Sequence[Any]
     ) -> bool:
         """Whether the task was still this worker's. Tokens and cost are those of all attempts."""
-        usage = each.usage
         return bool(
             db.execute(
-                f"UPDATE tasks SET {new}, worker = NULL, attempts = attempts + 1, ended_at = ?, seconds = ?,"  # noqa: S608
-                " prompt_tokens = prompt_tokens + ?, cached_tokens = cached_tokens + ?,"
-                " completion_tokens = completion_tokens + ?, answers = answers + ?, cost = cost + ?"
+                f"UPDATE tasks SET {new}, worker = NULL, attempts = attempts + 1, ended_at = ?, seconds = ?, {_SPENT}"  # noqa: S608
                 " WHERE id = ? AND worker = ? AND state = 'asking'",
-                (
-                    *values,
-                    now,
-                    each.seconds,
-                    usage.prompt_tokens,
-                    usage.cached_tokens,
-                    usage.completion_tokens,
-                    usage.tries,
-                    each.cost,
-                    each.task,
-                    self._worker,
-                ),
+                (*values, now, each.seconds, *_spent(each), each.task, self._worker),
             ).rowcount
         )
+
+    def _part(self, db: sqlite3.Connection, part: Part) -> None:
+        """The answers, and what they cost: both or neither."""
+        for each in part.answers:
+            _keep(db, each)
+        db.execute(f"UPDATE tasks SET {_SPENT} WHERE id = ?", (*_spent(part), part.task))  # noqa: S608
 
     # ── answers from elsewhere
 
@@ -235,22 +229,7 @@ class Ledger(Reader):
                 if not db.execute("SELECT 1 FROM articles WHERE id = ?", (each.article,)).fetchone():
                     strange.append(each)
                     continue
-                changed = db.execute(
-                    "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)"
-                    " ON CONFLICT DO UPDATE SET status = excluded.status, body = excluded.body,"
-                    " answered_at = excluded.answered_at, final = excluded.final"
-                    " WHERE final = 0 AND body <> excluded.body",
-                    (
-                        each.article,
-                        each.request,
-                        each.status,
-                        each.body,
-                        each.made,
-                        each.answered_at.isoformat(),
-                        each.final,
-                    ),
-                ).rowcount
-                if changed:
+                if _keep(db, each):
                     new += 1
                     db.execute(
                         "UPDATE tasks SET state = 'waiting' WHERE configuration = ? AND article = ? AND state = 'sent'",
@@ -287,6 +266,31 @@ class Ledger(Reader):
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with told(self.path), transaction(self._db):
             yield self._db
+
+
+_SPENT = (
+    "prompt_tokens = prompt_tokens + ?, cached_tokens = cached_tokens + ?,"
+    " completion_tokens = completion_tokens + ?, answers = answers + ?, cost = cost + ?"
+)
+
+
+def _spent(each: Done | Failed | Part) -> tuple[int | float | None, ...]:
+    usage = each.usage
+    return usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens, usage.tries, each.cost
+
+
+def _keep(db: sqlite3.Connection, answer: Answer) -> bool:
+    """Whether it is new: one that is final stays."""
+    article, request, status, body, made, answered_at, final = answer
+    return bool(
+        db.execute(
+            "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET status = excluded.status, body = excluded.body,"
+            " answered_at = excluded.answered_at, final = excluded.final"
+            " WHERE final = 0 AND body <> excluded.body",
+            (article, request, status, body, made, answered_at.isoformat(), final),
+        ).rowcount
+    )
 
 
 def _now() -> str:

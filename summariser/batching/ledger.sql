@@ -22,7 +22,7 @@ CREATE TABLE articles (
     language TEXT
 ) STRICT;
 
--- One article under one configuration is one request, with all its tries and re-asks.
+-- One article under one configuration, with all its tries and re-asks, and all its chunks and passes.
 CREATE TABLE tasks (
     id INTEGER PRIMARY KEY,
     configuration INTEGER NOT NULL REFERENCES configurations (id),
@@ -30,7 +30,7 @@ CREATE TABLE tasks (
     state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'asking', 'sent', 'done', 'failed')),
     worker INTEGER,                    -- who is asking
     attempts INTEGER NOT NULL DEFAULT 0,
-    request TEXT,                      -- fingerprint of the request whose answer was taken
+    requests TEXT,                     -- JSON: fingerprints of the requests whose answers were taken
     model TEXT,                        -- who answered
     prompt_tokens INTEGER NOT NULL DEFAULT 0,  -- these four, and the cost, over all attempts and re-asks
     cached_tokens INTEGER NOT NULL DEFAULT 0,
@@ -86,7 +86,7 @@ CREATE TABLE unread (
     hint TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Answers that were given elsewhere, by the fingerprint of their request.
+-- Answers that were given elsewhere, and those about articles that take several, by the fingerprint of their request.
 CREATE TABLE answers (
     article TEXT NOT NULL,
     request TEXT NOT NULL,
@@ -134,7 +134,7 @@ SELECT
     record.value -> 'evidence' AS evidence,
     record.value -> 'checks' AS checks,
     tasks.model,
-    tasks.request,
+    tasks.requests,
     record.value AS record             -- the whole, with the fields of event types of your own
 FROM tasks
 JOIN results ON results.task = tasks.id

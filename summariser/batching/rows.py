@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
+from summariser.asking.cassette import Recording
 from summariser.values import Article, PendingRequest, Usage
 
 
@@ -19,7 +21,8 @@ class Task(NamedTuple):
 class Done:
     task: int
     summary: str
-    request: str
+    requests: tuple[str, ...]
+    """Fingerprints of those whose answers were taken."""
     model: str
     usage: Usage
     cost: float | None
@@ -44,10 +47,20 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Its request was written out and waits for an answer from elsewhere."""
+    """Its requests were written out and wait for answers from elsewhere."""
 
     task: int
-    request: PendingRequest
+    requests: tuple[PendingRequest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Answers to one of the several requests that an article takes, so that none is asked again."""
+
+    task: int
+    answers: tuple[Answer, ...]
+    usage: Usage
+    cost: float | None
 
 
 class Answer(NamedTuple):
@@ -58,6 +71,13 @@ class Answer(NamedTuple):
     made: Literal["api", "offline"]
     answered_at: datetime
     final: bool
+
+    @classmethod
+    def of(cls, article_id: str, key: str, recording: Recording) -> Self:
+        body = json.dumps(recording.response, ensure_ascii=False)
+        return cls(
+            article_id, key, recording.status, body, recording.made, recording.answered_at, recording.final
+        )
 
 
 @dataclass(frozen=True, slots=True)

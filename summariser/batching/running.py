@@ -22,7 +22,7 @@ from summariser.batching.service import Service
 from summariser.errors import ConfigurationError
 from summariser.pipeline import Summariser
 from summariser.reading import parse_published, read_on
-from summariser.values import Article, digest
+from summariser.values import Article, Chunk, digest
 
 _NAME_SOURCES = "Name files, folders, feeds or URLs to read."
 
@@ -66,11 +66,13 @@ class Job:
         )
 
     def estimate(self) -> Estimate:
-        messages = self.summariser.prompts.request(Article("x")).messages
+        messages = self.summariser.prompts.request(Chunk.whole(Article("x"))).messages
         beside = sum(len(message["content"].encode()) for message in messages) + len(
             str(self.summariser.ontology.wire)
         )
-        return Estimate(beside / 4)
+        return Estimate(
+            beside / 4, lambda article: len(self.summariser.chunks(article)), self.summariser.passes
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Generic
 
-from summariser.checking.grounding import Grounder
+from summariser.checking.grounding import Grounder, Grounding
 from summariser.checking.verification import Verifier
 from summariser.schemas import E, Entry, Evidence, Ontology, Rejected, Sentence, read_answer
-from summariser.values import Article, Fault
+from summariser.values import Chunk, Fault, Span
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,20 @@ class Outcome(Generic[E]):
     events: tuple[E, ...]
     synopsis: tuple[Sentence, ...]
     rejected: tuple[Rejected, ...]
+    request: str
+    """Fingerprint of the request that was answered, the first one where there were several."""
+    repeated: int = 0
+    """Records that a part of the article gave and another had given already."""
 
 
 class Judge(Generic[E]):
-    """Judges the answers about one article; its text is indexed once."""
+    """Judges the answers about one chunk: quotes are looked for in what the model was shown, values in the whole
+    article, which `article` has indexed."""
 
-    def __init__(self, article: Article, ontology: Ontology[E]) -> None:
-        self._grounder = Grounder(article.text)
-        self._verifier = Verifier(self._grounder, article.language)
+    def __init__(self, chunk: Chunk, article: Grounder, ontology: Ontology[E]) -> None:
+        self._chunk = chunk
+        self._grounder = article if chunk.count == 1 else Grounder(chunk.text)
+        self._verifier = Verifier(article, chunk.article.language)
         self._ontology = ontology
 
     def judge(self, answer: str) -> Verdict[E]:
@@ -54,7 +60,7 @@ class Judge(Generic[E]):
         draft = read_answer(answer, self._ontology)
         return Verdict(tuple(map(self._grounded, draft.records)), draft.sentences, draft.rest)
 
-    def settle(self, verdict: Verdict[E]) -> Outcome[E]:
+    def settle(self, verdict: Verdict[E], request: str) -> Outcome[E]:
         """Leave out what has faults, number the rest from 1, and list what the evidence does not hold."""
         standing = [entry for entry in verdict.records if entry.value is not None and not entry.faults]
         numbers = {entry.number: number for number, entry in enumerate(standing, 1)}
@@ -65,7 +71,8 @@ class Judge(Generic[E]):
             synopsis=tuple(
                 entry.value for entry in sentences if entry.value is not None and not entry.faults
             ),
-            rejected=tuple(_rejected(entry) for entry in entries if entry.faults),
+            rejected=tuple(_rejected(entry, request) for entry in entries if entry.faults),
+            request=request,
         )
 
     def _grounded(self, entry: Entry[E]) -> Entry[E]:
@@ -74,16 +81,22 @@ class Judge(Generic[E]):
         quotes = [each.quote for each in entry.value.evidence]
         faults, evidence = [], []
         for n, (quote, found) in enumerate(zip(quotes, self._grounder.ground_all(quotes), strict=True)):
-            if found.start is None or found.end is None:
+            place = self._place(found)
+            if place is None:
                 problem = f"the quote {json.dumps(quote[:200], ensure_ascii=False)} is not in the article"
                 where = f"record {entry.number}, evidence[{n}]"
                 faults.append(Fault(where, problem, self._grounder.nearest(quote)))
                 continue
-            own = quote if found.status == "elided" else self._grounder.text[found.start : found.end]
-            evidence.append(Evidence(quote=own, status=found.status, start=found.start, end=found.end))
+            own = quote if found.status == "elided" else self._chunk.article.text[place.start : place.end]
+            evidence.append(Evidence(quote=own, status=found.status, start=place.start, end=place.end))
         if faults:
             return replace(entry, faults=tuple(faults))
         return replace(entry, value=entry.value.model_copy(update={"evidence": tuple(evidence)}))
+
+    def _place(self, found: Grounding) -> Span | None:
+        if found.start is None or found.end is None:
+            return None
+        return self._chunk.origin(found.start, found.end)
 
     def _verified(self, event: E) -> E:
         checks = self._verifier.verify(event)
@@ -102,10 +115,11 @@ def _resting_on(entry: Entry[Sentence], numbers: dict[int, int]) -> Entry[Senten
     return replace(entry, value=entry.value.model_copy(update={"events": cited}))
 
 
-def _rejected(entry: Entry[Any]) -> Rejected:
+def _rejected(entry: Entry[Any], request: str) -> Rejected:
     return Rejected(
         what=entry.what,
         number=entry.number,
         reasons=tuple(map(str, entry.faults)),
         content=entry.raw,
+        request=request,
     )

@@ -17,6 +17,7 @@ from summariser.cli.options import (
     BaseUrl,
     Format,
     FormatName,
+    MaxInputTokens,
     MaxOutputTokens,
     MaxReasks,
     MaxTries,
@@ -25,6 +26,7 @@ from summariser.cli.options import (
     Output,
     Own,
     Param,
+    Passes,
     PendingFile,
     Prompts,
     Provider,
@@ -52,7 +54,9 @@ def extract(
     base_url: BaseUrl = None,
     mode: Mode = None,
     param: Param = None,
+    max_input_tokens: MaxInputTokens = None,
     max_output_tokens: MaxOutputTokens = None,
+    passes: Passes = None,
     max_reasks: MaxReasks = None,
     max_tries: MaxTries = None,
     timeout: Timeout = None,
@@ -74,7 +78,9 @@ def extract(
             base_url=base_url,
             mode=mode,
             params=parameters(param),
+            max_input_tokens=max_input_tokens,
             max_output_tokens=max_output_tokens,
+            passes=passes,
             max_reasks=max_reasks,
             max_tries=max_tries,
             timeout=timeout,
@@ -139,6 +145,7 @@ def prompt(
     model: Model = None,
     mode: Mode = None,
     param: Param = None,
+    max_input_tokens: MaxInputTokens = None,
     own: Own = None,
     prompts: Prompts = None,
     body: Annotated[bool, typer.Option("--json", help="Print the body of the request instead.")] = False,
@@ -146,7 +153,12 @@ def prompt(
     """Show exactly what would be sent for an article, and its size. Nothing is sent."""
     with one_line_errors():
         settings = settings_of(
-            provider=provider, model=model, mode=mode, params=parameters(param), prompts=prompts
+            provider=provider,
+            model=model,
+            mode=mode,
+            params=parameters(param),
+            max_input_tokens=max_input_tokens,
+            prompts=prompts,
         )
         run = _run([source], published, allow_private, summariser_of(settings, own, pending=True))
         for _ in run.results():
@@ -156,7 +168,7 @@ def prompt(
                 json.dumps(request.body, ensure_ascii=False, indent=2) if body else _shown(request.body)
             )
         _report(run, None)
-    raise typer.Exit(run.exit_code() if len(run.failures) > len(run.waiting) else 0)
+    raise typer.Exit(run.exit_code() if len(run.failures) > run.pending else 0)
 
 
 def _run(sources: list[str], published: str | None, allow_private: bool, summariser: Summariser[Any]) -> Run:
@@ -202,12 +214,13 @@ def _json(value: Any, **more: Any) -> str:
 
 def _report(run: Run, pending: Path | None) -> None:
     """What became of the articles, on stderr: every failure by its source, and the counts."""
-    waiting = len(run.waiting)
     for failure in run.failures:
         if failure.error.exit_code != 4:
             complain(str(failure), failure.error.hint)
-    if pending and waiting:
-        say(f"{waiting} requests in {pending} wait for answers; ingest them and run this again")
-    failed = len(run.failures) - waiting
+    if pending and run.waiting:
+        say(f"{len(run.waiting)} requests in {pending} wait for answers; ingest them and run this again")
+    failed = len(run.failures) - run.pending
     if run.rejected or run.done + len(run.failures) > 1:
-        say(f"{run.done} articles done, {failed} failed, {waiting} pending; {run.rejected} records rejected")
+        say(
+            f"{run.done} articles done, {failed} failed, {run.pending} pending; {run.rejected} records rejected"
+        )

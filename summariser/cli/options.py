@@ -57,6 +57,19 @@ MaxReasks = Annotated[
     int | None,
     option("Model", "How often an invalid answer is sent back, its faults named. [2]", "N", min=0),
 ]
+MaxInputTokens = Annotated[
+    int | None,
+    option(
+        "Model",
+        "Read a longer article in chunks: room for all that is sent, in tokens counted as bytes / 4. [no limit]",
+        "N",
+        min=1,
+    ),
+]
+Passes = Annotated[
+    int | None,
+    option("Model", "Read each text so often, each time asking for what is missing. [1]", "N", min=1),
+]
 MaxTries = Annotated[
     int | None, option("Model", "Tries after 429, 5xx, time-outs and lost connections. [5]", "N", min=1)
 ]

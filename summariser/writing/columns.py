@@ -53,7 +53,7 @@ EVIDENCE: dict[str, Kind] = {
     "end": Integer(),
 }
 _TIME: dict[str, Kind] = {"time_text": Text(), "time_start": Text(), "time_end": Text()}
-_ORIGIN: dict[str, Kind] = {"model": Text(), "request": Text()}
+_ORIGIN: dict[str, Kind] = {"model": Text(), "requests": List(Text())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def event_rows(source: str, summary: dict[str, Any]) -> Iterator[dict[str, Any]]
             **event,
             **{f"time_{name}": time.get(name) for name in ("text", "start", "end")},
             "model": provenance["model"],
-            "request": provenance["request"],
+            "requests": provenance["requests"],
         }
 
 

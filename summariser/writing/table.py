@@ -117,6 +117,8 @@ def _foot(summary: Summary[Any]) -> str:
         f"{len(summary.events)} records, {len(summary.rejected)} rejected, "
         f"{unsupported} values outside their quotes."
     )
+    if made.repeated:
+        counts += f" {made.repeated} given twice, by parts that overlap."
     how = "recorded" if made.replayed else "answered"
     asked = "" if made.model == made.requested_model else f" for {made.requested_model}"
     tokens = f", {usage.prompt_tokens:,} + {usage.completion_tokens:,} tokens" if usage.prompt_tokens else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import time
@@ -71,3 +72,11 @@ def table(endpoint: Endpoint, ledger: Path) -> list[dict[str, Any]]:
     code, out, err = ran(endpoint, "export", ledger)
     assert code == 0, err
     return [json.loads(line) for line in out.splitlines()]
+
+
+def rows(ledger: Path, query: str) -> list[Any]:
+    db = sqlite3.connect(ledger)
+    try:
+        return db.execute(query).fetchall()
+    finally:
+        db.close()

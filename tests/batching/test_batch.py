@@ -7,21 +7,12 @@ import socket
 import sqlite3
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.batching.making import feed, ran, started, story, table, told, until
+from tests.batching.making import feed, ran, rows, started, story, table, told, until
 from tests.conftest import TEXT
 from tests.endpoint import Endpoint, Reply, serving
-
-
-def rows(ledger: Path, query: str) -> list[Any]:
-    db = sqlite3.connect(ledger)
-    try:
-        return db.execute(query).fetchall()
-    finally:
-        db.close()
 
 
 def test_the_same_text_is_asked_once_and_what_cannot_be_read_is_told(tmp_path: Path) -> None:

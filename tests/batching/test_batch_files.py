@@ -9,8 +9,8 @@ import pytest
 from summariser.batching import batch_files
 from summariser.batching.batch_files import Outbox
 from summariser.values import PendingRequest
-from tests.batching.making import feed, ran, story, table, told
-from tests.batching.test_batch import dead, rows
+from tests.batching.making import feed, ran, rows, story, table, told
+from tests.batching.test_batch import dead
 from tests.conftest import answer, record
 from tests.endpoint import completion, serving
 
@@ -79,7 +79,7 @@ def test_answers_from_files_give_what_live_calls_give(tmp_path: Path) -> None:
     with serving(told) as endpoint:
         live = tmp_path / "live.sqlite"
         ran(endpoint, "batch", source, "--into", live)
-        different = ("request", "model")
+        different = ("requests", "model")
         given, expected = (
             [
                 {name: cell for name, cell in row.items() if name not in different}

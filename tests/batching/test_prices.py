@@ -40,7 +40,7 @@ def test_what_is_unknown_has_no_price_and_ones_own_machine_costs_nothing() -> No
 
 def test_estimates_follow_what_was_taken() -> None:
     article = Article("word " * 800)  # 1,000 tokens
-    estimate = Estimate(4_000)
+    estimate = Estimate(4_000, lambda _: 1, 1)
     assert estimate.expected(article) == Usage(5_000, 0, 6_000, 1)
     assert estimate.at_most(article).completion_tokens == 9_000
     estimate.learn(article, Usage(10_000, 5_000, 3_000, 1))

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from tests.batching.making import feed, started, story, table, told, until
-from tests.batching.test_batch import rows
+from tests.batching.making import feed, rows, started, story, table, told, until
 from tests.conftest import answer, record
 from tests.endpoint import Endpoint, completion, running
 

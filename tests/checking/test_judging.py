@@ -9,18 +9,24 @@ from typing import Any
 import pytest
 
 from summariser import Article
+from summariser.checking.grounding import Grounder
 from summariser.checking.judging import Judge, Outcome
 from summariser.errors import EmptyAnswer, NotJSON, WrongShape
 from summariser.schemas import ConflictEvent, Ontology
+from summariser.values import Chunk
 from tests.conftest import answer, record
 
 ONTOLOGY = Ontology.of(ConflictEvent)
 UNGROUNDED = "Borland has sent no fewer than 300 additional soldiers to Ardal since March"
 
 
+def judge_of(article: Article) -> Judge[Any]:
+    return Judge(Chunk.whole(article), Grounder(article.text), ONTOLOGY)
+
+
 def settled(article: Article, *records: dict[str, Any], synopsis: Any = None) -> Outcome[Any]:
-    judge = Judge(article, ONTOLOGY)
-    return judge.settle(judge.judge(answer(*records, synopsis=synopsis)))
+    judge = judge_of(article)
+    return judge.settle(judge.judge(answer(*records, synopsis=synopsis)), "r")
 
 
 @pytest.mark.parametrize(
@@ -48,7 +54,7 @@ def test_evidence_is_located(article: Article, given: str, status: str, kept: st
 
 def test_an_ungrounded_quote_is_a_fault_with_the_passage_that_it_seems_to_mean(article: Article) -> None:
     good = record()["evidence"][0]
-    verdict = Judge(article, ONTOLOGY).judge(answer(record(evidence=[good, UNGROUNDED, "x" * 500])))
+    verdict = judge_of(article).judge(answer(record(evidence=[good, UNGROUNDED, "x" * 500])))
     first, second = verdict.faults
     assert str(first) == f'record 1, evidence[1]: the quote "{UNGROUNDED}" is not in the article'
     assert first.nearest is not None
@@ -58,10 +64,10 @@ def test_an_ungrounded_quote_is_a_fault_with_the_passage_that_it_seems_to_mean(a
 
 
 def test_a_good_answer_has_no_faults(article: Article) -> None:
-    judge = Judge(article, ONTOLOGY)
+    judge = judge_of(article)
     verdict = judge.judge(answer(record(), record()))
     assert verdict.faults == ()
-    outcome = judge.settle(verdict)
+    outcome = judge.settle(verdict, "r")
     assert len(outcome.events) == 2
     assert not outcome.rejected
     assert outcome.synopsis[0].events == (1, 2)
@@ -102,9 +108,9 @@ def test_the_reason_of_a_fallen_sentence(article: Article) -> None:
 
 
 def test_a_sentence_cites_by_place_in_the_answer_even_behind_a_malformed_record(article: Article) -> None:
-    judge = Judge(article, ONTOLOGY)
+    judge = judge_of(article)
     text = '{"events": [null, %s], "synopsis": [{"text": "T.", "events": [2]}], "note": 1}'
-    outcome = judge.settle(judge.judge(text % json.dumps(record())))
+    outcome = judge.settle(judge.judge(text % json.dumps(record())), "r")
     assert [sentence.events for sentence in outcome.synopsis] == [(1,)]
     assert [(each.what, each.content) for each in outcome.rejected] == [
         ("record", None),
@@ -149,4 +155,4 @@ def test_checks(article: Article, changes: dict[str, Any], checks: list[tuple[st
 )
 def test_nothing_to_judge(article: Article, text: str, error: type[Exception]) -> None:
     with pytest.raises(error):
-        Judge(article, ONTOLOGY).judge(text)
+        judge_of(article).judge(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -104,9 +105,9 @@ def test_a_prompt_changed_by_a_word_makes_recordings_stale(
 def test_code_that_loses_one_record_is_a_regression(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     settle = Judge.settle
 
-    def losing(judge: Judge[Any], verdict: Any) -> Outcome[Any]:
-        outcome: Outcome[Any] = settle(judge, verdict)
-        return Outcome(outcome.events[:-1], outcome.synopsis, outcome.rejected)
+    def losing(judge: Judge[Any], verdict: Any, request: str) -> Outcome[Any]:
+        outcome: Outcome[Any] = settle(judge, verdict, request)
+        return replace(outcome, events=outcome.events[:-1])
 
     monkeypatch.setattr(Judge, "settle", losing)
     done = bench("run")

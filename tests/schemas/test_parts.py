@@ -219,7 +219,9 @@ def summary(*events: Any) -> dict[str, Any]:
     return {
         "synopsis": (Sentence(text="It was.", events=(1,)),),
         "events": events,
-        "rejected": (Rejected(what="record", number=2, reasons=("x: y",), content={"a": [None, 1.5]}),),
+        "rejected": (
+            Rejected(what="record", number=2, reasons=("x: y",), content={"a": [None, 1.5]}, request="r"),
+        ),
         "article": ArticleReference(
             id="0" * 16, title="t", published=None, outlet=None, url=None, language="en"
         ),
@@ -229,11 +231,12 @@ def summary(*events: Any) -> dict[str, Any]:
             made="api",
             replayed=False,
             answered_at=datetime(2025, 5, 6, tzinfo=UTC),
-            request="r",
+            requests=("r",),
             prompt="p",
             wire_schema="w",
             version="0",
             usage=usage,
+            repeated=0,
         ),
     }
 
