@@ -19,8 +19,17 @@ _AFTER_HEAD = "\n\n"
 
 def digest(kind: str, value: object) -> str:
     """32 hex digits of the SHA-256 of canonical JSON under a tag, so that two kinds never share one."""
-    canonical = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(f"summariser:{kind}:{canonical}".encode()).hexdigest()[:32]
+    return digest_of(kind, canonical(value))
+
+
+def canonical(value: object) -> str:
+    """JSON of which there is one only, whatever the order of keys."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest_of(kind: str, text: str) -> str:
+    """`digest` of what is canonical JSON already."""
+    return hashlib.sha256(f"summariser:{kind}:{text}".encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)

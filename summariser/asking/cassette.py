@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -46,8 +46,12 @@ class Recording:
 def request_key(body: Mapping[str, Any]) -> str:
     """The fingerprint of a request's body, in which each text stands for itself by its hash: the system message
     is the same in every request, and is hashed once."""
-    messages = [{**message, "content": _text_hash(message["content"])} for message in body["messages"]]
-    return digest("request", {**body, "messages": messages})
+    return digest("request", {**body, "messages": hashed(body["messages"])})
+
+
+def hashed(messages: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """With the hash of each text in its place."""
+    return [{**message, "content": _text_hash(message["content"])} for message in messages]
 
 
 @lru_cache(maxsize=64)

@@ -43,6 +43,9 @@ from summariser.values import Fault, Request, Response
 logging.getLogger("instructor").addHandler(logging.NullHandler())
 
 
+_HEADERS = {"Content-Type": "application/json"}
+
+
 class _Faulty(ResponseParsingError):
     """An answer that the judge found wanting; instructor asks again after it."""
 
@@ -164,19 +167,21 @@ class Client:
         return create
 
 
-async def _post(client: openai.AsyncOpenAI, **body: Any) -> Any:
-    # The SDK's typed method walks the whole body for fields to rename, of which there are none.
-    return await client.post("/chat/completions", body=body, cast_to=ChatCompletion)
+async def _post(client: openai.AsyncOpenAI, content: bytes) -> Any:
+    # The SDK's typed method walks the whole body for fields to rename, of which there are none, and writes it anew.
+    return await client.post(
+        "/chat/completions", content=content, cast_to=ChatCompletion, options={"headers": _HEADERS}
+    )
 
 
 def _kept_or(live: Send) -> Send:
     """Replays what was kept, through the same parsing as a live call; asks for the rest."""
     replay = partial(_post, _replaying(Replay(KeptAnswers(), pending=False)))
 
-    async def post(**body: Any) -> Any:
+    async def post(content: bytes) -> Any:
         exchange = CURRENT.get()
         exchange.held = bool(exchange.kept and exchange.kept.find(exchange.article_id, exchange.key))
-        return await (replay if exchange.held else live)(**body)
+        return await (replay if exchange.held else live)(content)
 
     return post
 

@@ -178,10 +178,10 @@ def duration(text: str) -> float | None:
 def paced(send: Send, pace: Pace) -> Send:
     """`send`, each time when its turn has come."""
 
-    async def in_turn(**body: Any) -> Any:
-        turn = await pace.turn(sum(len(message["content"] or "") for message in body["messages"]) // 4)
+    async def in_turn(content: bytes) -> Any:
+        turn = await pace.turn(len(content) // 4)
         try:
-            completion = await send(**body)
+            completion = await send(content)
         except openai.RateLimitError as error:
             pace.struck(turn, retry_after(error.response.headers))
             raise

@@ -14,7 +14,8 @@ import tenacity
 
 from summariser.settings import Settings
 
-Send = Callable[..., Awaitable[Any]]
+# Sends the body of a request.
+Send = Callable[[bytes], Awaitable[Any]]
 
 # Grows from about 1 s and is drawn at random, so that clients which failed together do not return together.
 _backoff = tenacity.wait_random_exponential(multiplier=1, max=60)
@@ -37,17 +38,17 @@ def retrying(send: Send, settings: Settings, reached: Callable[[], bool]) -> Sen
         stop=tenacity.stop_after_attempt(settings.max_tries) | tenacity.stop_before_delay(settings.max_wait),
         reraise=True,
     )
-    async def again(failures: list[Exception], **body: Any) -> Any:
+    async def again(failures: list[Exception], content: bytes) -> Any:
         if failures:
             raise failures.pop()
-        return await send(**body)
+        return await send(content)
 
-    async def tried(**body: Any) -> Any:
+    async def tried(content: bytes) -> Any:
         try:
-            return await send(**body)
+            return await send(content)
         except openai.OpenAIError as error:
             failure = error
-        return await again([failure], **body)
+        return await again([failure], content)
 
     return tried
 

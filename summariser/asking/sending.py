@@ -7,7 +7,7 @@ from typing import Any
 
 import openai
 
-from summariser.asking.cassette import request_key
+from summariser.asking.encoding import Encoder
 from summariser.asking.exchange import CURRENT, Exchange, Origin
 from summariser.asking.failures import translated
 from summariser.asking.providers import Endpoint
@@ -24,13 +24,15 @@ class Sender:
     def __init__(self, endpoint: Endpoint, prompts: Prompts) -> None:
         self._endpoint = endpoint
         self._prompts = prompts
+        self._encoder = Encoder()
 
     async def send(self, post: Send, **body: Any) -> Any:
         exchange = CURRENT.get()
         self._finish(body, exchange)
+        exchange.key, content = self._encoder.encode(body)
         exchange.origin = None  # set by what replays
         try:
-            completion = await post(**body)
+            completion = await post(content)
         except Interrupted as error:
             raise error.reason from None
         except openai.OpenAIError as error:
@@ -51,7 +53,6 @@ class Sender:
                 if message["role"] == "assistant":
                     break
                 message["content"] = text
-        exchange.key = request_key(body)
 
     def _note(self, exchange: Exchange, completion: Any) -> None:
         """Take down who answered and what it cost, and raise for an answer that cannot be used at all."""

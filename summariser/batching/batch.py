@@ -225,9 +225,8 @@ class Batch:
                 lived = now
             # Counting a large ledger takes time: never more than a twentieth of it.
             if now - counted > max(1.0, 20 * counting):
-                await self._refresh()
+                counting = await self._refresh()
                 counted = time.monotonic()
-                counting = counted - now
 
     async def _commit(self) -> None:
         """Everything that has come in since the last time, as one group."""
@@ -243,6 +242,7 @@ class Batch:
                 self._asking.pop(task, None)
             self.finished += len(over)
             self._spend(group)
+            self._count(group)
             self._changed.set()
         if self._intake and not self.stopped and not self._all_read:
             ended = self._intake.ended
@@ -277,8 +277,29 @@ class Batch:
             rejected=self.totals.rejected + sum(each.rejected for each in group if isinstance(each, Done)),
         )
 
-    async def _refresh(self) -> None:
-        self.counts = await self._in_ledger(self._ledger.counts)
+    async def _refresh(self) -> float:
+        """The counts as they are in the ledger, other processes included. Seconds that it took."""
+
+        def counted() -> tuple[Counts, float]:
+            begun = time.perf_counter()
+            return self._ledger.counts(), time.perf_counter() - begun
+
+        self.counts, seconds = await self._in_ledger(counted)
+        return seconds
+
+    def _count(self, ended: list[Outcome]) -> None:
+        """What this run has finished since the ledger was counted."""
+        done = sum(isinstance(each, Done) for each in ended)
+        failed = sum(isinstance(each, Failed) and not each.again for each in ended)
+        sent = sum(isinstance(each, Sent) for each in ended)
+        asking = max(0, self.counts.asking - done - failed - sent)
+        self.counts = Counts(
+            waiting=max(0, self.counts.waiting + self.counts.asking - asking - done - failed - sent),
+            asking=asking,
+            sent=self.counts.sent + sent,
+            done=self.counts.done + done,
+            failed=self.counts.failed + failed,
+        )
 
     async def _close(self) -> None:
         await self._commit()

@@ -12,7 +12,7 @@ from summariser.reading.positions import Position
 from summariser.values import Article
 
 # So many articles wait for the ledger at most: a little more than it takes in between two groups.
-_AHEAD = 2000
+_AHEAD = 500
 
 
 class Intake:

@@ -7,6 +7,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Characters that differ in print and not in wording. Superscripts, fractions and other compatibility forms
 # are left alone: 10² is not 102. All quotation marks become one, as models swap single for double.
@@ -92,9 +93,10 @@ def _replacements(source: str) -> Iterator[tuple[int, int, str]]:
         yield from _recomposed(source)
         return
     for match in _SPECIAL.finditer(source):
-        yield match.start(), match.end(), _folded(match[0])
+        yield *match.span(), _folded(match[0])
 
 
+@lru_cache(maxsize=4096)
 def _folded(special: str) -> str:
     if special in _TYPOGRAPHY:
         return _TYPOGRAPHY[special]

@@ -69,11 +69,13 @@ class Grounder:
 
     def _alone(self, quote: str) -> list[Grounding]:
         """The place of a quote that stands verbatim in one place only, as nearly all do; else nothing."""
-        quote = quote.strip()
         start = self.text.find(quote)
+        end = start + len(quote)
         if not quote or start < 0 or self.text.find(quote, start + 1) >= 0:
             return []
-        return [Grounding("exact", *place) for place in self._exact(quote)]
+        if cuts_word(self.text, start) or cuts_word(self.text, end):
+            return []
+        return [Grounding("exact", start, end)]
 
     def _several(self, quote: str) -> list[Grounding]:
         return list(islice(self._places(quote), _MOST_PLACES)) or [UNGROUNDED]

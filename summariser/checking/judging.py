@@ -88,7 +88,10 @@ class Judge(Generic[E]):
                 faults.append(Fault(where, problem, self._grounder.nearest(quote)))
                 continue
             own = quote if found.status == "elided" else self._chunk.article.text[place.start : place.end]
-            evidence.append(Evidence(quote=own, status=found.status, start=place.start, end=place.end))
+            # Nothing in it needs to be validated again.
+            evidence.append(
+                Evidence.model_construct(quote=own, status=found.status, start=place.start, end=place.end)
+            )
         if faults:
             return replace(entry, faults=tuple(faults))
         return replace(entry, value=entry.value.model_copy(update={"evidence": tuple(evidence)}))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from summariser.checking.folding import fold_text
 from summariser.checking.grounding import occurrences
@@ -18,6 +20,9 @@ _SEATS = {
     "USA": ("US", "White House", "Pentagon", "Washington", "State Department"),
     "XKX": ("Kosovo", "Kosovar", "Pristina", "Prishtina"),
 }
+_IN_BRACKETS = re.compile(r"\s*\([^)]*\)")
+# "World Food Programme (WFP)", "Norwegian security service, PST".
+_GIVEN = re.compile(r"\(([A-Z][\w-]+)\)|, ([A-Z]{2,})$")
 _TITLES = re.compile(r"^(?:the|an?|der|die|das|les?|la|los|las|el)\s+", re.IGNORECASE)
 
 
@@ -44,36 +49,51 @@ class Words:
     def name(self, name: str, kind: str, country: str | None) -> bool:
         """Whether the text names the actor: in full, by the surname of a person, by an acronym, or, for a
         state, by its people, its capital or a seat of power."""
-        if self.hold(name):
-            return True
-        name = _TITLES.sub("", name)
-        if self.hold(name) or self._abbreviated(name):
-            return True
-        if kind == "person" and len(name.split()) > 1:
-            return self._surname(name)
-        return kind == "state" and country is not None and any(map(self._alias, aliases(country)))
+        forms = _forms(name, kind, country)
+        return any(map(self._hold_folded, forms.words)) or any(
+            each.search(self.folded) for each in forms.capitals
+        )
 
-    def _surname(self, name: str) -> bool:
-        """Family names come last in most of the world, and first in East Asia."""
-        words = name.split()
-        return any(len(word) > 2 and self.hold(word) for word in (words[-1], words[0]))
 
-    def _abbreviated(self, name: str) -> bool:
-        given = re.search(r"\(([A-Z][\w-]+)\)", name)
-        bare = re.sub(r"\s*\([^)]*\)", "", name)
-        initials = "".join(word[0] for word in re.findall(r"\w+", bare) if word[0].isupper())
-        acronyms = {initials} | ({given[1]} if given else set())
-        return (bool(given) and self.hold(bare)) or any(map(self._upper, acronyms))
+class _Forms(NamedTuple):
+    """What stands for a name: words whatever their case, and short forms in capitals alone: US is a state, us is
+    not."""
 
-    def _alias(self, alias: str) -> bool:
-        return self._upper(alias) if len(alias) < 4 else self._hold_folded(_plain(alias))
+    words: tuple[str, ...]
+    capitals: tuple[re.Pattern[str], ...]
 
-    def _upper(self, acronym: str) -> bool:
-        """Short forms count in capitals alone: US is a state, us is not."""
-        if len(acronym) < 2 or not acronym.isupper():
-            return False
-        dotted = r"\.?".join(acronym)
-        return re.search(rf"(?<!\w){dotted}(?!\w)", self.folded) is not None
+
+@lru_cache(maxsize=4096)
+def _forms(name: str, kind: str, country: str | None) -> _Forms:
+    bare = _TITLES.sub("", name)
+    words, capitals = [name, bare], [*_acronyms(bare)]
+    if given := _GIVEN.search(bare):
+        words.append(_IN_BRACKETS.sub("", bare))
+        capitals.append(given[1] or given[2])
+    if kind == "person":
+        words += _surnames(bare)
+    if kind == "state" and country is not None:
+        for alias in aliases(country):
+            (capitals if len(alias) < 4 else words).append(alias)
+    return _Forms(
+        tuple(dict.fromkeys(filter(None, map(_plain, words)))),
+        tuple(_upper(each) for each in dict.fromkeys(capitals) if len(each) > 1 and each.isupper()),
+    )
+
+
+def _upper(acronym: str) -> re.Pattern[str]:
+    dotted = r"\.?".join(map(re.escape, acronym))
+    return re.compile(rf"(?<!\w){dotted}(?!\w)")
+
+
+def _acronyms(name: str) -> Iterator[str]:
+    yield "".join(word[0] for word in re.findall(r"\w+", _IN_BRACKETS.sub("", name)) if word[0].isupper())
+
+
+def _surnames(name: str) -> list[str]:
+    """Family names come last in most of the world, and first in East Asia."""
+    words = name.split()
+    return [word for word in (words[-1], words[0]) if len(word) > 2] if len(words) > 1 else []
 
 
 @lru_cache(maxsize=4096)

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from math import prod
 
 # The scales of the languages of most of the world's wire copy. A single letter may be a unit instead (300 m).
 _SCALES = {
-    1e2: r"hundreds?|cents?|сот\w*",
-    1e3: r"thousands?|mille|mil|mila|tausend|тисяч\w*|тысяч\w*|тис|тыс|k",
+    1e2: r"hundreds?|cents?|centaines?|centenar(?:es)?|centenas?|centinai[oa]|сот\w*",
+    1e3: r"thousands?|mille|milliers?|millar(?:es)?|milhar(?:es)?|migliai[oa]|mil|mila|tausend|тисяч\w*|тысяч\w*|тис|тыс|k",
     1e6: r"millions?|million\w*|milioni?|mill[óo]n|millones|milh(?:ão|ões)|miljoen|miljoner|mio|mn|млн"
     r"|мільйон\w*|миллион\w*|m",
     1e9: r"billions?|milliards?|milliarde[nr]?|miliard[oi]|miljard(?:er)?|bilh(?:ão|ões)|mrd|mds|bn|млрд"
     r"|мільярд\w*|миллиард\w*|b",
     1e12: r"trillions?|billionen|billón|billones|biljoen|trilh(?:ão|ões)|tn|трильйон\w*|триллион\w*",
     12.0: r"dozens?|douzaines?|docenas?|dutzend|дюжин\w*",
+    10.0: r"dizaines?|decenas?|dezenas?|decine|десятк\w*|десятків",
+    15.0: r"quinzaines?|quincenas?",
+    20.0: r"vingtaines?|veintenas?|ventina",
+    30.0: r"trentaines?|treintenas?|trentina",
+    40.0: r"quarantaines?|cuarentenas?|quarantina",
+    50.0: r"cinquantaines?|cinquantina",
+    60.0: r"soixantaines?|sessantina",
 }
 _SCALE = re.compile("|".join(rf"(\b(?:{words})\b)" for words in _SCALES.values()), re.IGNORECASE)
 # 10^12, as its plural; in English the same word is 10^9.
@@ -52,11 +60,17 @@ _WORDS_KNOWN = {"da", "de", "en", "es", "fr", "it", "nl", "pt"}
 def states(phrase: str, number: float, language: str | None) -> bool:
     """Whether the phrase states the number. The language (ISO 639-1; English if None) tells 1.500 from 1,500."""
     language = language or "en"
-    if language == "de":
-        phrase = _GERMAN_BILLION.sub("Billionen", phrase)
-    stated = _in_digits(phrase, language) | _in_words(phrase, language)
+    stated = _stated(phrase, language)
     # "an officer" is one where no other number is stated; "a dozen officers" are not.
     return number in stated or (number == 1 and not stated and _one(phrase, language))
+
+
+@lru_cache(maxsize=4096)
+def _stated(phrase: str, language: str) -> frozenset[float]:
+    """Asked for each of the two bounds, and the same phrases come again and again."""
+    if language == "de":
+        phrase = _GERMAN_BILLION.sub("Billionen", phrase)
+    return frozenset(_in_digits(phrase, language) | _in_words(phrase, language))
 
 
 def _one(phrase: str, language: str) -> bool:

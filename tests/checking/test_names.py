@@ -48,6 +48,8 @@ from summariser.checking.names import Words, aliases
         ),
         ("the who of it", "World Health Organization", "international_organisation", None, False),
         ("The WHO said no.", "World Health Organization", "international_organisation", None, True),
+        ("The PST said no.", "Norwegian security service, PST", "government_body", "NOR", True),
+        ("The pst said no.", "Norwegian security service, PST", "government_body", "NOR", False),
         ("Mr Smith said no.", "John Smith", "person", None, True),
         ("Smithson said no.", "John Smith", "person", None, False),
         ("Kim said no.", "Kim Jong Un", "person", "PRK", True),
