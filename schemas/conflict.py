@@ -28,7 +28,8 @@ class ConflictEvent(Event):
     that a shown system came from abroad is a second record (`arms_transfer`).
     - Talks without a text → `meeting`; a text agreed or prolonged → `agreement`, its talks included; broken → `agreement`,
     `breached`; one side holds fire by its own decision, or guns in fact fall silent → `de_escalation`.
-    - Cyber attacks, jamming, blocking a ship's way, closing a border → `coercive_measure`. Physical force
+    - Cyber attacks (`cyber`), jamming (`other`), blocking a ship's way or closing a border (`blockade`) →
+    `coercive_measure`. Physical force
     (ramming, water cannon, sabotage, a cable cut on purpose) → `attack`; an interception belongs to the attack
     it meets. Entering another's airspace or waters without force → `exercise`, `patrol`.
     - Arms ordered from abroad: `arms_transfer`, `sale`, `planned`; the signing, if reported as an act, is an

@@ -59,7 +59,8 @@ class Event(Part):
     """The origin of the claim first, then each who passed it on; empty where the outlet says it itself."""
     evidence: tuple[Evidence, ...] = Field(json_schema_extra={"minItems": 1})
     """1 to 3 quotes copied to the letter from the article, without ellipses, each the shortest passage that
-    carries the facts, at most about 300 characters; together they support every filled field."""
+    carries the facts, at most about 300 characters; together they support every filled field: a passage with
+    "he", "the town" or "its ministry" goes with one that names them."""
     summary: str = Field(min_length=1)
     """One sentence, at most 30 words, saying nothing that the evidence does not say."""
     checks: Annotated[tuple[Check, ...], Computed()] = ()

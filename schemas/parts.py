@@ -89,7 +89,8 @@ class Actor(Part):
         "media",
         "other",
     ]
-    """Of the body it acts for: a spokesman or soldier of an army is `military`."""
+    """A minister, envoy or anybody by name or office is a `person`, a body that speaks through a spokesman that
+    body; soldiers and units are `military`."""
     country: Country | None = None
     """ISO 3166-1 alpha-3 code of the side it belongs to (PRK; XKX for Kosovo), also where only the context tells
     (an armed group: the state it fights in); null for a body of several states or where unknown."""
@@ -177,9 +178,11 @@ class Item(Part):
 
 class Place(Part):
     name: str = Field(min_length=1)
+    """The name alone: "Berezna" for "a ridge above Berezna" or "20 km off Berezna"."""
     country: Country | None = None
     """The state it lies in, also where only the name or the context tells; null between states."""
     role: Literal["site", "origin", "destination"]
+    """`origin`, `destination`: of what moves or is moved; a launch ground is the `site`."""
 
 
 class Time(Part):
