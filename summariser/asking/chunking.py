@@ -52,11 +52,19 @@ def split(article: Article, room: int | None) -> tuple[Chunk, ...]:
         return (Chunk.whole(article),)
     head = _headline(article)
     room -= len(article.text[head.start : head.end].encode()) if head else 0
-    bodies = tuple(_bodies(article.text, room))
+    bodies = _evenly(article.text, room)
     return tuple(
         Chunk(article, body, head if number > 1 else None, number, len(bodies))
         for number, body in enumerate(bodies, 1)
     )
+
+
+def _evenly(text: str, room: int) -> tuple[Span, ...]:
+    """As few as there must be, and none of them a remnant."""
+    greedy = tuple(_bodies(text, room))
+    fair = len(text.encode()) // len(greedy) + room // max(_OVERLAPS)
+    even = tuple(_bodies(text, min(room, fair)))
+    return even if len(even) == len(greedy) else greedy
 
 
 def _bodies(text: str, room: int) -> Iterator[Span]:

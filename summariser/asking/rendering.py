@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,8 @@ class Prompts:
             keep_trailing_newline=False,
             autoescape=False,  # noqa: S701  the messages are text; nothing in them is ever read as markup
         )
+        # The template engine's own filter writes every letter beyond ASCII as an escape.
+        self._environment.filters["quoted"] = partial(json.dumps, ensure_ascii=False)
         self.system = self._render("system", ontology=ontology).strip()
         templates = ["article", "reask", *(["missed"] if passes > 1 else ())]
         self.fingerprint = digest("prompt", [self.system, *map(self._source, templates)])
