@@ -41,7 +41,7 @@ def told(ended: Ended, ledger: Reader, folder: Path | None) -> Iterator[str]:
         yield from (f"skipped: {line}" for line in ended.taken.skipped)
         yield f"{ended.taken.answers:,} answers taken back from {folder}, {ended.written:,} requests written there"
     if ended.counts.sent:
-        yield f"{ended.counts.sent:,} requests wait for answers"
+        yield f"{ended.counts.sent:,} articles wait for answers"
         yield (
             f"  Have the files {folder or 'of --via'}/requests-*.jsonl answered, put the output and error files beside"
             " them, and run the same command again."

@@ -41,7 +41,7 @@ def test_answers_from_files_give_what_live_calls_give(tmp_path: Path) -> None:
     nobody = dead()
     code, _, err = ran(nobody, *arguments)
     assert code == 4, err
-    assert "6 requests wait for answers" in err
+    assert "6 articles wait for answers" in err
     first = requests(folder)
     assert sorted(story(each["body"]) for each in first) == list(range(6))
     assert {(each["method"], each["url"]) for each in first} == {("POST", "/v1/chat/completions")}
