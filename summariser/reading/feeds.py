@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import BinaryIO, NoReturn
 
@@ -67,7 +67,7 @@ def _read_line(line: bytes, where: str, published: date | None) -> Outcome:
             record = _parse(line)
         where = _with_id(where, record)
         with named(where):
-            return where, _article(record, published)
+            return where, article_of(record, published)
     except InputError as error:
         return where, error
 
@@ -108,7 +108,8 @@ def _with_id(where: str, record: dict[str, object]) -> str:
     return f"{where} ({written})" if written else where
 
 
-def _article(record: dict[str, object], published: date | None) -> Article:
+def article_of(record: Mapping[str, object], published: date | None = None) -> Article:
+    """The article of one object of a feed; a `published` that is given goes before its own. Raises `InputError`."""
     if not isinstance(record.get("id"), str | int | None):
         raise InputError('"id" must be a string or a number', hint=_SHAPE)
     body = storable(_string(record, "text").replace("\r\n", "\n").replace("\r", "\n"))
@@ -126,7 +127,7 @@ def _article(record: dict[str, object], published: date | None) -> Article:
     )
 
 
-def _string(record: dict[str, object], key: str) -> str:
+def _string(record: Mapping[str, object], key: str) -> str:
     value = record.get(key)
     if value is None:
         return ""

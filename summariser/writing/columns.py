@@ -80,23 +80,28 @@ def evidence_table() -> Table:
     return Table("evidence", EVIDENCE)
 
 
-def event_rows(source: str, summary: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def article_row(source: str | None, summary: dict[str, Any]) -> dict[str, Any]:
+    """What all rows of an article share: which it is, and who answered."""
     article, provenance = summary["article"], summary["provenance"]
-    head = {
+    return {
         "article_id": article["id"],
         "source": source,
         "article_title": article["title"],
         **{name: article[name] for name in ("published", "outlet", "url", "language")},
+        **{name: provenance[name] for name in _ORIGIN},
     }
+
+
+def event_rows(source: str | None, summary: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    shared = article_row(source, summary)
     for number, event in enumerate(summary["events"], 1):
         time = event.pop("time", None) or {}
         yield {
-            **head,
+            **shared,
             "number": number,
             **event,
             **{f"time_{name}": time.get(name) for name in ("text", "start", "end")},
-            "model": provenance["model"],
-            "requests": provenance["requests"],
+            **{name: shared[name] for name in _ORIGIN},
         }
 
 

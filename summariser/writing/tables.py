@@ -14,12 +14,9 @@ from pydantic_core import to_json
 
 from summariser.errors import ConfigurationError
 from summariser.writing.columns import (
-    Boolean,
-    Integer,
     Json,
     Kind,
     List,
-    Number,
     Struct,
     Table,
     event_rows,
@@ -139,23 +136,22 @@ class _Parquet(_Sink):
 
     def __init__(self, table: Table, path: Path) -> None:
         try:
-            import pyarrow as pa
             import pyarrow.parquet as pq
+
+            from summariser.writing import arrow
         except ImportError:
             raise ConfigurationError(
                 "Parquet needs the package pyarrow", hint="pip install 'structured-summariser[parquet]'"
             ) from None
-        self._arrow = pa
-        self._columns = table.columns
-        self._schema = pa.schema([(name, _arrow_type(pa, kind)) for name, kind in table.columns.items()])
+        self._table, self._made = table, arrow.table_of
         try:
-            self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
+            self._writer = pq.ParquetWriter(path, arrow.schema_of(table), compression="zstd")
         except OSError as error:
             raise ConfigurationError(f"{path}: cannot be written ({error.strerror})") from None
         self._rows: list[Row] = []
 
     def add(self, row: Row) -> None:
-        self._rows.append({name: _packed(row.get(name), kind) for name, kind in self._columns.items()})
+        self._rows.append(row)
         if len(self._rows) == _GROUP:
             self._flush()
 
@@ -165,27 +161,8 @@ class _Parquet(_Sink):
 
     def _flush(self) -> None:
         if self._rows:
-            self._writer.write_table(self._arrow.Table.from_pylist(self._rows, schema=self._schema))
+            self._writer.write_table(self._made(self._table, self._rows))
             self._rows = []
-
-
-def _packed(value: Any, kind: Kind) -> Any:
-    return json.dumps(value, ensure_ascii=False) if isinstance(kind, Json) and value is not None else value
-
-
-def _arrow_type(pa: Any, kind: Kind) -> Any:
-    match kind:
-        case List(of):
-            return pa.list_(_arrow_type(pa, of))
-        case Struct(fields):
-            return pa.struct([(name, _arrow_type(pa, each)) for name, each in fields.items()])
-        case Number():
-            return pa.float64()
-        case Integer():
-            return pa.int64()
-        case Boolean():
-            return pa.bool_()
-    return pa.string()
 
 
 _TEXT_SINKS: dict[str, Any] = {"jsonl": _Jsonl, "csv": _Csv}
