@@ -20,6 +20,7 @@ from summariser.batching.progress import shown
 from summariser.batching.rows import Configuration, Counts, Totals
 from summariser.batching.service import Service
 from summariser.errors import ConfigurationError
+from summariser.garbage import collect_rarely
 from summariser.pipeline import Summariser
 from summariser.reading import parse_published, read_on
 from summariser.values import Article, Chunk, digest
@@ -161,11 +162,8 @@ async def _run(job: Job, ledger: Ledger, outbox: Outbox | None = None) -> Ended:
 
 @contextmanager
 def _few_collections() -> Iterator[None]:
-    """Records are trees without cycles, and go as they come: looking for cycles among them took a sixth of the CPU."""
     before = gc.get_threshold()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    collect_rarely()
     try:
         yield
     finally:

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from summariser.errors import InputError, SummariserError
+from summariser.errors import ConfigurationError, InputError, SummariserError
+from summariser.garbage import collect_rarely
 from summariser.pipeline import Summariser
 from summariser.ray.rows import Row, failure_row, outcomes_table, summary_rows
 from summariser.reading.feeds import article_of
@@ -29,10 +30,14 @@ class Way:
     """
 
     def __init__(self, settings: Settings, schema: type[Event], in_flight: int, actors: int) -> None:
-        summariser = Summariser(schema=schema, settings=settings)
+        if in_flight < 1:
+            raise ConfigurationError("in_flight must be at least 1")
+        summariser: Summariser[Any] = Summariser(schema=schema, settings=settings)
         endpoint = summariser.endpoint
         self.configuration = summariser.configuration()
         self.schema = schema
+        # Pickled with it: a class that was made in a notebook does not take its subclasses along.
+        self.types = tuple(summariser.ontology.types.values())
         self.in_flight = in_flight
         self.actors = actors
         # What stands in the environment here need not stand in that of an actor; and the pace is that of all.
@@ -44,6 +49,15 @@ class Way:
             rpm=settings.rpm and settings.rpm / actors,
             tpm=settings.tpm and settings.tpm / actors,
         )
+
+    def summariser(self) -> Summariser[Any]:
+        made: Summariser[Any] = Summariser(schema=self.schema, settings=self.settings)
+        if made.configuration() != self.configuration:
+            raise ConfigurationError(
+                "this node would ask in another way than the caller",
+                hint="Give all nodes the same version of the package, the event types and the prompts.",
+            )
+        return made
 
 
 class Read(NamedTuple):
@@ -75,7 +89,8 @@ class Asker:
     """One client, asked by several batches at a time; `in_flight` articles at most are under way in all."""
 
     def __init__(self, way: Way) -> None:
-        self._summariser: Summariser[Any] = Summariser(schema=way.schema, settings=way.settings)
+        collect_rarely()
+        self._summariser = way.summariser()
         self._table = outcomes_table(self._summariser.ontology.summary_schema())
         self._room = asyncio.Semaphore(way.in_flight)
         self._ended: SummariserError | None = None
@@ -90,7 +105,7 @@ class Asker:
                 tasks = [group.create_task(self._rows(each)) for each in articles]
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from None
-        return table_of(self._table, (row for task in tasks for row in task.result()))
+        return table_of(self._table, [row for task in tasks for row in task.result()])
 
     async def _rows(self, given: Read) -> list[Row]:
         source, identity, article = given

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -15,10 +15,13 @@ def schema_of(table: Table) -> pa.Schema:
     return pa.schema([(name, _type(kind)) for name, kind in table.columns.items()])
 
 
-def table_of(table: Table, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
+def table_of(table: Table, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     """The same schema whatever the rows hold; a column that a row does not have is null there."""
-    packed = [{name: _packed(row.get(name), kind) for name, kind in table.columns.items()} for row in rows]
-    return pa.Table.from_pylist(packed, schema=schema_of(table))
+    columns = [
+        pa.array([_packed(row.get(name), kind) for row in rows], _type(kind))
+        for name, kind in table.columns.items()
+    ]
+    return pa.Table.from_arrays(columns, schema=schema_of(table))
 
 
 def _packed(value: Any, kind: Kind) -> Any:
