@@ -1,6 +1,6 @@
 """Benchmarks: CPU of a call against the bare client, batches, grounding, start-up, and the size of what is sent.
 
-    python -m eval.benchmark [calls|batches|memory|ledger|grounding|start_up|size|scoring]…
+    python -m eval.benchmark [calls|batches|ray|memory|ledger|grounding|start_up|size|scoring]…
 
 Everything is measured in one run, side by side, on a local server in a process of its own that answers with a
 recorded response after 50 ms. Ratios matter; the times depend on the machine.
@@ -41,7 +41,8 @@ _PLAIN = str.maketrans("’“”—", '\'""-')
 
 def main() -> None:
     parts = {
-        each.__name__: each for each in (calls, batches, memory, ledger, grounding, start_up, size, scoring)
+        each.__name__: each
+        for each in (calls, batches, ray, memory, ledger, grounding, start_up, size, scoring)
     }
     for name in sys.argv[1:] or parts:
         parts[name]()
@@ -104,6 +105,15 @@ def _batch(url: str, article: Any, in_flight: int) -> tuple[float, float]:
         write_tables(opened.results(), opened.summary_schema(), "jsonl", folder / "out.jsonl")
         assert opened.counts().done == BATCH
         return (time.process_time() - cpu) / BATCH * 1000, rate
+
+
+def ray() -> None:
+    from eval.past_one_machine import side_by_side
+    from summariser import Article
+
+    article = Article.from_path(EXAMPLE, published=date(2025, 5, 9))
+    with _server(_first(RECORDS, _recorded(article.id)[0])) as url:
+        side_by_side(url, article.text)
 
 
 def memory() -> None:

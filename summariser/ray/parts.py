@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -74,13 +75,13 @@ class Writer:
     async def __call__(self, batch: pa.Table) -> pa.Table:
         given = {each.identity: each for each in read(batch)}
         part = digest("part", [self._run, *given])
-        rows = self._folder.part(part)
+        rows = await asyncio.to_thread(self._folder.part, part)
         if rows is None:
             mine = await self._claims.claim.remote(part, list(given))
             try:
                 rows = await self._asker.asked(each for key, each in given.items() if key in mine)
                 if rows.num_rows:
-                    self._folder.put(part, rows, self._run)
+                    await asyncio.to_thread(self._folder.put, part, rows, self._run)
             except SummariserError as error:
                 await self._claims.end.remote(error)
                 raise

@@ -22,6 +22,8 @@ from tests.ray.conftest import kill_a_node
 from tests.test_readme import block
 
 ray = pytest.importorskip("ray", reason="ray is not installed")
+pa = pytest.importorskip("pyarrow")
+pq = pytest.importorskip("pyarrow.parquet")
 
 # Ray sets options of its own that it calls deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:ray.data.context")
@@ -113,16 +115,20 @@ def test_a_folder_is_gone_on_with_after_its_caller_was_killed_and_then_a_node(
 
 
 @pytest.mark.usefixtures("cluster")
-def test_a_text_that_comes_twice_is_asked_about_once(tmp_path: Path) -> None:
-    from summariser.ray import extract_into
-
-    source = feed(tmp_path / "feed.jsonl", [*range(20), *range(20)])
-    source.write_text(source.read_text("utf-8") + '{"text": " "}\n' * 2, "utf-8")
+def test_the_readme_and_a_text_that_comes_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [*(f"{TEXT}\nStory {n}." for n in range(20)), " "] * 2
+    (tmp_path / "articles").mkdir()
+    pq.write_table(pa.table({"text": texts}), tmp_path / "articles" / "1.parquet")
+    monkeypatch.chdir(tmp_path)
+    found: dict[str, Any] = {}
     with serving(reply) as endpoint:
-        done = extract_into(dataset(source), settings(endpoint), tmp_path / "records", articles_per_part=8)
+        monkeypatch.setenv("SUMMARISER_BASE_URL", endpoint.url)
+        exec(block("extract_into"), found)
         assert sorted(map(story, endpoint.bodies)) == list(range(20))
+    done = found["done"]
     assert (done.articles, done.record, done.failed, done.known) == (21, 18, 3, 0)
     assert (done.tries, done.prompt_tokens) == (18, 1800)
+    assert found["records"].count() == 21
 
 
 @pytest.mark.usefixtures("cluster")
