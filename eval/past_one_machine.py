@@ -37,7 +37,11 @@ def side_by_side(url: str, text: str) -> None:
         feed, single = _feed(folder, text, ARTICLES), _feed(folder, text, 1)
         begun = time.perf_counter()
         ray.init(
-            address="local", num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR"
+            address="local",
+            num_cpus=2,
+            include_dashboard=False,
+            log_to_driver=False,
+            logging_level=logging.ERROR,
         )
         started = time.perf_counter() - begun
         ray.data.DataContext.get_current().enable_progress_bars = False
