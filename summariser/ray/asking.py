@@ -86,13 +86,17 @@ def _read(row: Mapping[str, Any]) -> Read:
 
 
 class Asker:
-    """One client, asked by several batches at a time; `in_flight` articles at most are under way in all."""
+    """One client, asked by several batches at a time.
+
+    In all, `in_flight` articles at most are under way, and as many requests, of which a long article takes several.
+    """
 
     def __init__(self, way: Way) -> None:
         collect_rarely()
         self._summariser = way.summariser()
         self._table = outcomes_table(self._summariser.ontology.summary_schema())
-        self._room = asyncio.Semaphore(way.in_flight)
+        self._articles = asyncio.Semaphore(way.in_flight)
+        self._requests = asyncio.Semaphore(way.in_flight)
         self._ended: SummariserError | None = None
 
     async def __call__(self, batch: pa.Table) -> pa.Table:
@@ -112,10 +116,11 @@ class Asker:
         if isinstance(article, InputError):
             return [failure_row(source, identity, None, article)]
         try:
-            async with self._room:
+            async with self._articles:
                 if self._ended:  # by another batch: until Ray has ended the job, nobody else is asked
                     raise self._ended
-                return summary_rows(source, await self._summariser.asummarise(article))
+                summary = await self._summariser.asummarise(article, at_once=self._requests)
+            return summary_rows(source, summary)
         except SummariserError as error:
             if error.ends_run:
                 self._ended = error

@@ -36,7 +36,15 @@ Row = dict[str, Any]
 
 _MORE: dict[str, Kind] = {
     "outcome": Text(),
-    "rejected": Struct({"what": Text(), "number": Integer(), "reasons": List(Text()), "content": Text()}),
+    "rejected": Struct(
+        {
+            "what": Text(),
+            "number": Integer(),
+            "reasons": List(Text()),
+            "content": Text(),
+            "request": Text(),
+        }
+    ),
     "failure": Struct({"error": Text(), "message": Text(), "hint": Text()}),
     "prompt_tokens": Integer(),
     "cached_tokens": Integer(),

@@ -32,6 +32,9 @@ def _head() -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         for name, value in _ENVIRONMENT.items():
             patch.setenv(name, value)
+        # Where it notes its address; it does not make the folder.
+        patch.setenv("RAY_TMPDIR", folder)
+        (Path(folder) / "ray").mkdir()
         made = Cluster(
             initialize_head=True,
             head_node_args={
