@@ -1,6 +1,7 @@
 """Benchmarks: CPU of a call against the bare client, batches, grounding, start-up, and the size of what is sent.
 
     python -m eval.benchmark [calls|batches|ray|memory|ledger|grounding|start_up|size|scoring]…
+    python -m eval.benchmark contenders growth plots    # long, so only when they are named; the last one draws
 
 Everything is measured in one run, side by side, on a local server in a process of its own that answers with a
 recorded response after 50 ms. Ratios matter; the times depend on the machine.
@@ -15,24 +16,20 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-ROOT = Path(__file__).parents[1]
-FIXTURES = ROOT / "eval" / "fixtures"
-EXAMPLE = FIXTURES / "wire-korea-failed-launch" / "article.txt"
-RECORDINGS = ROOT / "eval" / "recordings"
+from eval.contest import growth, side_by_side, table, throughput
+from eval.plots import draw
+from eval.serving import EXAMPLE, FIXTURES, RECORDS, first, recorded, server
 
 IN_FLIGHT = 64
 CALLS = 512
-RECORDS = 8
 ROUNDS = 7
-BATCH = 1024
-BATCH_ROUNDS = 3
+BATCH = 1_024
 LEDGER_ROWS = 20_000
 MEMORY = (1_000, 20_000)
 
@@ -44,67 +41,15 @@ def main() -> None:
         each.__name__: each
         for each in (calls, batches, ray, memory, ledger, grounding, start_up, size, scoring)
     }
+    long: dict[str, Callable[[], None]] = {"contenders": throughput, "growth": growth, "plots": draw}
     for name in sys.argv[1:] or parts:
-        parts[name]()
+        (parts | long)[name]()
 
 
 def batches() -> None:
     """The command's own run, from a feed to an exported table, beside as many bare calls."""
-    from summariser import Article
-
-    article = Article.from_path(EXAMPLE, published=date(2025, 5, 9))
-    content, body = _recorded(article.id)
-    content = _first(RECORDS, content)
-    for in_flight in (64, 512):
-        rounds = []
-        with _server(content) as url:
-            for _ in range(BATCH_ROUNDS):
-                rounds.append((asyncio.run(_bare(url, body, in_flight)), _batch(url, article, in_flight)))
-        print(
-            f"A batch of {BATCH:,} articles, {RECORDS} records each, {in_flight} in flight, medians of {BATCH_ROUNDS}"
-        )
-        for name, at in (("bare AsyncOpenAI", 0), ("batch, then export", 1)):
-            cpu, rate = (statistics.median(each[at][of] for each in rounds) for of in (0, 1))
-            print(f"  {name:<22}{cpu:6.2f} ms of CPU an article, {rate:6.0f} articles a second")
-        for name, of in (("CPU", 0), ("articles a second", 1)):
-            ratio = statistics.median(ours[of] / bare[of] for bare, ours in rounds)
-            print(f"  ratio, {name:<22}{ratio:6.2f}")
-
-
-async def _bare(url: str, body: dict[str, Any], in_flight: int) -> tuple[float, float]:
-    import openai
-
-    async with openai.AsyncOpenAI(base_url=url, api_key="none", max_retries=0) as client:
-        gate = asyncio.Semaphore(in_flight)
-
-        async def one() -> None:
-            async with gate:
-                await client.chat.completions.create(**body)
-
-        cpu, wall = time.process_time(), time.perf_counter()
-        await asyncio.gather(*(one() for _ in range(BATCH)))
-        return (time.process_time() - cpu) / BATCH * 1000, BATCH / (time.perf_counter() - wall)
-
-
-def _batch(url: str, article: Any, in_flight: int) -> tuple[float, float]:
-    from summariser import Settings, Summariser
-    from summariser.batching.reader import Reader
-    from summariser.batching.running import Job, run
-    from summariser.writing.tables import write_tables
-
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        with (folder / "feed.jsonl").open("w") as feed:
-            for n in range(BATCH):
-                feed.write(json.dumps({"text": f"{article.text}\n{n}", "published": "2025-05-09"}) + "\n")
-        summariser = Summariser(settings=Settings(base_url=url, model="m"))
-        cpu, wall = time.process_time(), time.perf_counter()
-        run(Job(summariser, [str(folder / "feed.jsonl")], in_flight=in_flight), folder / "run.sqlite")
-        rate = BATCH / (time.perf_counter() - wall)
-        opened = Reader.read(folder / "run.sqlite")
-        write_tables(opened.results(), opened.summary_schema(), "jsonl", folder / "out.jsonl")
-        assert opened.counts().done == BATCH
-        return (time.process_time() - cpu) / BATCH * 1000, rate
+    for line in table(side_by_side({64: BATCH, 512: BATCH}, ("bare", "summariser"))):
+        print(line)
 
 
 def ray() -> None:
@@ -112,7 +57,7 @@ def ray() -> None:
     from summariser import Article
 
     article = Article.from_path(EXAMPLE, published=date(2025, 5, 9))
-    with _server(_first(RECORDS, _recorded(article.id)[0])) as url:
+    with server(first(RECORDS, recorded(article.id)[0])) as url:
         side_by_side(url, article.text)
 
 
@@ -129,7 +74,7 @@ def memory() -> None:
         "print(*(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))"
     )
     print("Peak memory of a batch, 64 in flight")
-    with TemporaryDirectory() as name, _server(_first(1, _recorded(article.id)[0])) as url:
+    with TemporaryDirectory() as name, server(first(1, recorded(article.id)[0])) as url:
         for count in MEMORY:
             feed, into = Path(name) / f"{count}.jsonl", Path(name) / f"{count}.sqlite"
             with feed.open("w") as out:
@@ -149,9 +94,9 @@ def ledger() -> None:
     from summariser.values import Usage
 
     article = Article.from_path(EXAMPLE, published=date(2025, 5, 9))
-    content, _ = _recorded(article.id)
+    content, _ = recorded(article.id)
     rows, group = 1_000_000, 500
-    with TemporaryDirectory() as name, _server(_first(RECORDS, content)) as url:
+    with TemporaryDirectory() as name, server(first(RECORDS, content)) as url:
         path = Path(name) / "run.sqlite"
         job = Job(Summariser(settings=Settings(base_url=url, model="m")), (), in_flight=1)
         kept = Ledger.open(path)
@@ -202,9 +147,9 @@ def calls() -> None:
     from summariser import Article
 
     article = Article.from_path(EXAMPLE, published=date(2025, 5, 9))
-    content, body = _recorded(article.id)
-    content = _first(RECORDS, content)
-    with _server(content) as url:
+    content, body = recorded(article.id)
+    content = first(RECORDS, content)
+    with server(content) as url:
         bare, ours = asyncio.run(_side_by_side(url, article, body))
     ratio = statistics.median(mine / theirs for mine, theirs in zip(ours, bare, strict=True))
     print(
@@ -250,35 +195,6 @@ async def _cpu(call: Callable[[], Awaitable[None]]) -> float:
     start = time.process_time()
     await asyncio.gather(*(one() for _ in range(CALLS)))
     return (time.process_time() - start) / CALLS * 1000
-
-
-@contextmanager
-def _server(content: str) -> Iterator[str]:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "answer.json"
-        path.write_text(content, "utf-8")
-        command = [sys.executable, str(ROOT / "tests" / "endpoint.py"), str(path), "0.05"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout is not None
-            try:
-                yield process.stdout.readline().strip()
-            finally:
-                process.terminate()
-
-
-def _first(records: int, content: str) -> str:
-    """The recorded answer without its later records, and with one sentence that cites the first."""
-    answer = json.loads(content)
-    sentence = {**answer["synopsis"][0], "events": [1]}
-    return json.dumps({"events": answer["events"][:records], "synopsis": [sentence]}, ensure_ascii=False)
-
-
-def _recorded(article_id: str) -> tuple[str, dict[str, Any]]:
-    """The recorded answer, and the body of the request."""
-    from summariser.asking.cassette import Cassette
-
-    (recording, *_) = Cassette(RECORDINGS).recordings(article_id).values()
-    return recording.response["choices"][0]["message"]["content"], recording.request
 
 
 def grounding() -> None:

@@ -134,8 +134,21 @@ def running(endpoint: AnyEndpoint) -> Iterator[AnyEndpoint]:
         loop.close()
 
 
+class _Repeating(Endpoint):
+    """Gives one answer to everything and keeps nothing: there may be 100,000 requests."""
+
+    def __init__(self, answer: str, delay: float) -> None:
+        super().__init__()
+        self._body, self._delay = json.dumps(completion(answer)).encode(), delay
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        await request.read()
+        await asyncio.sleep(self._delay)
+        return web.Response(body=self._body, content_type="application/json")
+
+
 async def _serve(answer: str, delay: float) -> None:
-    endpoint = Endpoint(Reply(completion(answer), delay=delay))
+    endpoint = _Repeating(answer, delay)
     await endpoint.start()
     print(endpoint.url, flush=True)
     await asyncio.Event().wait()

@@ -20,6 +20,7 @@ def test_wheel(tmp_path: Path) -> None:
         archive.extractall(site)
     assert {path.name for path in site.iterdir() if path.suffix != ".dist-info"} == {"summariser"}
     assert (site / "summariser" / "py.typed").exists()
+    assert not (site / "summariser" / "evaluation" / "measured").exists()
     # An editable install puts the checkout on sys.path too, so the top-level names are blocked here.
     block = "import sys; sys.modules.update(schemas=None, prompts=None, eval=None, tests=None)"
     code = "import summariser; s = summariser.Summariser(pending=True); print(len(s.ontology.types), s.prompts.system[:8])"

@@ -94,7 +94,8 @@ class Judge(Generic[E]):
             )
         if faults:
             return replace(entry, faults=tuple(faults))
-        return replace(entry, value=entry.value.model_copy(update={"evidence": tuple(evidence)}))
+        located = entry.value.model_copy(update={"evidence": tuple(evidence)})
+        return Entry(entry.what, entry.number, entry.raw, located, ())
 
     def _place(self, found: Grounding) -> Span | None:
         if found.start is None or found.end is None:
