@@ -68,8 +68,8 @@ def _evenly(text: str, room: int) -> tuple[Span, ...]:
 
 
 def _bodies(text: str, room: int) -> Iterator[Span]:
-    start = 0
-    while (limit := _reach(text, start, room)) < len(text):
+    start, last = 0, len(text.rstrip())
+    while (limit := _reach(text, start, room)) < last:
         end = _end(text, start, limit)
         yield Span(start, end)
         start = _next_start(text, start, end)
@@ -99,7 +99,7 @@ def _next_start(text: str, start: int, end: int) -> int:
         places = (match.end() for match in each.finditer(text, earliest, end))
         if (found := next(places, None)) is not None and found < end:
             return found
-    return end
+    return len(text) - len(text[end:].lstrip())
 
 
 def _headline(article: Article) -> Span | None:

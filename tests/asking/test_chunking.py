@@ -90,6 +90,12 @@ def test_offsets_are_those_of_the_article(text: str, data: st.DataObject) -> Non
         assert start < chunk.head.end - chunk.head.start + 2 < end + 2
 
 
+def test_white_space_alone_makes_no_part() -> None:
+    text = paragraphs(12)
+    assert len(cut(text + "\n" * 5_000, 2_000)) == len(cut(text, 2_000))
+    assert all(chunk.text.strip() for chunk in cut("x" * 1_990 + "\n" * 50 + "y" * 1_990, 2_000, title=""))
+
+
 def test_a_headline_below_a_line_such_as_exclusive_is_found() -> None:
     text = "EXCLUSIVE\n\n" + paragraphs(40)
     assert all(chunk.text.startswith(HEAD) for chunk in cut(text, 2_000)[1:])
