@@ -131,7 +131,7 @@ class Batch:
                 # Asked before the ledger is: what is added or given back while it looks must not be missed.
                 over = self._all_read and not self._asking
                 if not self._claimed:
-                    self._claimed.extend(await self._in_ledger(self._ledger.claim, self._in_flight))
+                    await self._claim()
                 if self.stopped:
                     break
                 if self._claimed:
@@ -143,6 +143,10 @@ class Batch:
                     break
                 await self._change()
             return None
+
+    async def _claim(self) -> None:
+        """More than there is room for, so that nobody has to wait for the ledger's thread with the next."""
+        self._claimed.extend(await self._in_ledger(self._ledger.claim, 2 * self._in_flight))
 
     def _take(self, task: Task) -> Task:
         self._asking[task.id] = self._most(task.article)
@@ -244,6 +248,8 @@ class Batch:
             self._spend(group)
             self._count(group)
             self._changed.set()
+            if len(self._claimed) < self._in_flight and not self.stopped:
+                await self._claim()
         if self._intake and not self.stopped and not self._all_read:
             ended = self._intake.ended
             read, positions = self._intake.take()
