@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from statistics import median
@@ -48,7 +47,10 @@ def draw(folder: Path = MEASURED) -> None:
 def throughput(kept: dict[str, Any]) -> Any:
     figure = import_module("matplotlib.figure").Figure(figsize=(8.6, 4.4), facecolor="white")
     axes = figure.add_axes((0.07, 0.19, 0.74, 0.7))
-    _panel(axes, "Articles a second", "articles in flight", _lines(kept["rows"], "in_flight", "per_second"))
+    lines = _lines(kept["rows"], "in_flight", "per_second")
+    _panel(axes, "Articles a second", "articles in flight", lines)
+    axes.set_ylim(bottom=0)
+    _label(axes, lines)
     _caption(
         figure, kept, "Our line goes from the feed to the exported table, the others end with the answer."
     )
@@ -61,6 +63,9 @@ def growth(kept: dict[str, Any]) -> Any:
     cost, memory = (_lines(kept["rows"], "articles", key) for key in ("cpu_ms", "peak_mb"))
     _panel(left, "CPU of the whole process, ms an article", "articles", cost)
     _panel(right, "Peak memory, MB", "articles", memory)
+    for axes, lines in ((left, cost), (right, memory)):
+        _logarithmic(axes)
+        _label(axes, lines)
     _caption(figure, kept, "64 in flight, each process from its start to its end, imports and all.")
     return figure
 
@@ -83,7 +88,6 @@ def _panel(axes: Any, title: str, across: str, lines: Lines) -> None:
     places = sorted({at for points in lines.values() for at, _ in points})
     axes.set_xticks(places, [f"{at:,}" for at in places])
     axes.set_xticks([], minor=True)
-    axes.set_ylim(bottom=0)
     axes.set_xlabel(across)
     axes.set_title(title, loc="left", color="black", fontsize=10)
     axes.grid(axis="y", color="#e4e4e4", linewidth=0.8)
@@ -91,21 +95,29 @@ def _panel(axes: Any, title: str, across: str, lines: Lines) -> None:
     axes.tick_params(length=0)
     for side in ("left", "top", "right"):
         axes.spines[side].set_visible(False)
-    _label(axes, lines)
+
+
+def _logarithmic(axes: Any) -> None:
+    """What differs by factors, upwards: a line of the grid at 1, 2 and 5 times each power of ten."""
+    ticker = import_module("matplotlib.ticker")
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter("{x:,.0f}")
+    axes.yaxis.set_minor_locator(ticker.NullLocator())
 
 
 def _label(axes: Any, lines: Lines) -> None:
-    """A name at the end of each line, moved up where it would lie on the one below."""
-    points_of: Callable[[Any], Any] = axes.transData.transform
+    """A name at the end of each line, moved up where it would lie on that of a lower line that ends there too."""
     scale = 72 / axes.figure.dpi
-    lowest = float("-inf")
+    lowest: dict[float, float] = {}
     for name, points in sorted(lines.items(), key=lambda line: line[1][-1][1]):
-        height = points_of(points[-1])[1] * scale
-        lowest = max(height, lowest + _LINE_HEIGHT)
+        end, _ = points[-1]
+        height = axes.transData.transform(points[-1])[1] * scale
+        lowest[end] = max(height, lowest.get(end, float("-inf")) + _LINE_HEIGHT)
         axes.annotate(
             LABELS[name],
             points[-1],
-            (8, lowest - height),
+            (8, lowest[end] - height),
             textcoords="offset points",
             va="center",
             color=_COLOURS[name],
